@@ -1,0 +1,150 @@
+"""One step of a process: (pathways, state, input, moment) -> (state, effects). Pure: the same in gives the same out, on any machine, in any year.
+
+Who may take a step, what is written down of it, and what follows in other processes are the application's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.diagram import MessageCatch, Pathway, TimerEvent, UserTask
+from engine.effects import Effect
+from engine.feel import Value
+from engine.problems import NotDue, NotWaiting
+from engine.reading import read_pathways as read_diagrams
+from engine.state import Scope, State
+from engine.tokens import Moment, Run, specify
+
+SEMANTICS = 1
+"""The number of the engine's behaviour. FEEL, timers and stepping change what they do only under a new number; histories name theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pathways:
+    """The pathways of a release, ready to be run."""
+
+    by_id: Mapping[str, Pathway]
+    specs: Mapping[str, BpmnProcessSpec]
+
+    def __getitem__(self, pathway: str) -> Pathway:
+        return self.by_id[pathway]
+
+    def __contains__(self, pathway: str) -> bool:
+        return pathway in self.by_id
+
+    def started_by(self, message: str) -> tuple[str, ...]:
+        """The ids of the pathways that the message starts."""
+        return tuple(pathway.id for pathway in self.by_id.values() if pathway.start(message) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step came to."""
+
+    state: State
+    effects: tuple[Effect, ...]
+
+
+def read_pathways(files: Mapping[str, bytes]) -> Pathways:
+    """The pathways of a set of ``.bpmn`` files, ready to be run; raises ``Refused`` with every problem found."""
+    pathways = read_diagrams(files)
+    return Pathways(MappingProxyType(pathways), MappingProxyType(specify(pathways)))
+
+
+def start(
+    pathways: Pathways, pathway: str, data: Mapping[str, Value], moment: Moment, *, message: str | None = None
+) -> Step:
+    """The process begun: by hand, or by the message whose payload the data are."""
+    if pathway not in pathways or pathways[pathway].start(message) is None:
+        raise NotWaiting(pathway)
+    run = Run(pathways.specs, pathways[pathway], Scope(data=data), moment)
+    run.begin(message)
+    return _finish(run)
+
+
+def complete(pathways: Pathways, state: State, task: str, answers: Mapping[str, Value], moment: Moment) -> Step:
+    """The user task done, with the answers that enter the process; raises ``NotWaiting``."""
+    run = _resume(pathways, state, moment)
+    waiting = run.waiting(task, UserTask)
+    waiting.workflow.data.update(answers)
+    waiting.run()
+    return _finish(run)
+
+
+def fire(pathways: Pathways, state: State, timer: str, moment: Moment) -> Step:
+    """The timer fired: its due has come. The day that counts as today is the one that fell due; raises ``NotWaiting``, ``NotDue``."""
+    run = _resume(pathways, state, moment)
+    waiting = run.waiting(timer, TimerEvent)
+    due, due_on = waiting.internal_data.get("due", (None, None))
+    if due is None or due > moment.instant:
+        raise NotDue(timer)
+    run.context = replace(moment, today=due_on).context()
+    waiting.internal_data["caught"] = True
+    waiting.task_spec._update(waiting)
+    return _finish(run)
+
+
+def deliver(
+    pathways: Pathways, state: State, message: str, payload: Mapping[str, Value], moment: Moment
+) -> Step | None:
+    """The message given to everything that waits for it, or None where nothing does."""
+    run = _resume(pathways, state, moment)
+    catchers = run.catchers(message)
+    if not catchers:
+        return None
+    for waiting in catchers:
+        if waiting.state == TaskState.WAITING:
+            waiting.internal_data.update(caught=True, payload=dict(payload))
+            waiting.task_spec._update(waiting)
+    return _finish(run)
+
+
+def end(pathways: Pathways, state: State, moment: Moment) -> Step:
+    """The process ended from outside: everything that it waits for is withdrawn."""
+    run = _resume(pathways, state, moment)
+    for task in list(run.live()):
+        task.end()
+    return _finish(run)
+
+
+def tasks(state: State, pathways: Pathways) -> tuple[str, ...]:
+    """The names of the user tasks that wait for somebody."""
+    found: list[str] = []
+    for path, scope in state.scope.walk():
+        for token in scope.tokens:
+            element = _element(pathways, state, path, token.element)
+            if isinstance(element, UserTask):
+                found.append(f"{path}/{token.name}" if path else token.name)
+    return tuple(found)
+
+
+def element_of(pathways: Pathways, pathway: str, name: str) -> object | None:
+    """The drawn element that a name stands for: ``assessment#1/write#2`` is ``write`` of the procedure that ``assessment`` calls."""
+    path, _, last = name.rpartition("/")
+    state = State(pathway, Scope())
+    return _element(pathways, state, path, last.partition("#")[0])
+
+
+def _element(pathways: Pathways, state: State, path: str, element: str) -> object | None:
+    from engine.diagram import Call
+
+    pathway = pathways[state.pathway]
+    for name in path.split("/") if path else ():
+        opener = pathway.element(name.partition("#")[0])
+        if isinstance(opener, Call):
+            pathway = pathways[opener.pathway]
+    return pathway.element(element)
+
+
+def _resume(pathways: Pathways, state: State, moment: Moment) -> Run:
+    return Run(pathways.specs, pathways[state.pathway], state.scope, moment)
+
+
+def _finish(run: Run) -> Step:
+    run.go()
+    return Step(run.state(), tuple(run.effects))

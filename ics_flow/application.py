@@ -1,0 +1,210 @@
+"""The application: a command in, its outcome out. One transaction a command, one reading of the clock, one retry.
+
+What each command does is its own file's; what pages show is the queries'.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import engine
+from engine import Calendar
+from ics_flow.clock import Clock
+from ics_flow.commands.allocate_worker import AllocateWorker, allocate_worker
+from ics_flow.commands.command import CLOCK, Command, Outcome
+from ics_flow.commands.complete_task import CompleteTask, complete_task
+from ics_flow.commands.correct_answer import CorrectAnswer, consider, correct_answer
+from ics_flow.commands.errors import NothingPublished
+from ics_flow.commands.let_time_pass import LetTimePass, let_time_pass
+from ics_flow.commands.record_contact import RecordContact, record_contact
+from ics_flow.commands.save_draft import SaveDraft, save_draft
+from ics_flow.commands.skip_task import SkipTask, skip_task
+from ics_flow.commands.start_pathway import StartPathway, start_pathway
+from ics_flow.commands.work import Work
+from ics_flow.domain.errors import AppendConflict, Refused, StoreBusy
+from ics_flow.domain.ids import COUNCIL, Entropy
+from ics_flow.domain.release import Release
+from ics_flow.domain.rights import Rights
+from ics_flow.logs import logger
+from ics_flow.process.following import Archive
+from ics_flow.process.restatement import Restatement
+from ics_flow.store import Database, Reading, UnitOfWork
+from ics_flow.store.releases import Published
+
+HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
+    AllocateWorker: allocate_worker,
+    CompleteTask: complete_task,
+    CorrectAnswer: correct_answer,
+    LetTimePass: let_time_pass,
+    RecordContact: record_contact,
+    SaveDraft: save_draft,
+    SkipTask: skip_task,
+    StartPathway: start_pathway,
+}
+_ATTEMPTS = 2
+_LOG = logger(__name__)
+
+
+class Overtaken(Refused):
+    """Somebody else changed the same record at the same moment. Look at it again, then send once more."""
+
+
+class Application:
+    """One council's application over one database."""
+
+    def __init__(self, database: Database, clock: Clock, entropy: Entropy) -> None:
+        self.database = database
+        self.clock = clock
+        self.entropy = entropy
+        self.archive = Archive(release=lru_cache(64)(self._release), calendar=lru_cache(64)(self._calendar))
+
+    # Commands
+
+    def handle(self, command: Command) -> Outcome:
+        """Do what is asked, once; raises ``Refused`` with a sentence, having changed nothing."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._attempt(command)
+            except (AppendConflict, StoreBusy):
+                if attempt == _ATTEMPTS:
+                    raise Overtaken from None
+            except (Refused, engine.StepRefused) as refused:
+                _LOG.info(
+                    "command refused",
+                    extra={"command": type(command).__name__, "reason": type(refused).__name__},
+                )
+                if isinstance(refused, engine.StepRefused):
+                    raise Refused(str(refused)) from refused
+                raise
+        raise AssertionError("an attempt returns or raises")
+
+    def consider(self, command: CorrectAnswer) -> Restatement:
+        """What a correction would move; nothing is kept."""
+        with self._preview() as unit:
+            return consider(command, self._work(unit, command)).restatement
+
+    def tick(self, most: int = 100) -> int:
+        """Let the due timers of so many cases fire; gives how many cases had any."""
+        with self.database.reading() as reading:
+            due = reading.projection.due_cases(self.clock(), most)
+        for case in due:
+            self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+        return len(due)
+
+    def publish(self, files: Mapping[str, bytes], calendar: Calendar, *, name: str, actor: str) -> Release:
+        """Put a release and a calendar in force, as an entry of the council's history; raises ``engine.Refused`` with every problem."""
+        release = Release.read(files)
+        with self.database.unit(self.clock, self.entropy) as unit:
+            unit.calendars.keep(calendar.hash, json.dumps(calendar.to_json()).encode(), unit.at)
+            unit.releases.keep(
+                Published(hash=release.hash, name=name, published_at=unit.at, law_date=release.law_of),
+                release.body(),
+            )
+            unit.history.append(
+                COUNCIL,
+                kind="release-published",
+                actor=actor,
+                cause=f"publish:{release.hash}:{calendar.hash}",
+                release=release.hash,
+                calendar=calendar.hash,
+                parts={"release": {"name": name, "law_of": release.law_of.isoformat()}},
+            )
+        return release
+
+    # What is in force
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """The database as it stands, for pages."""
+        with self.database.reading() as reading:
+            yield reading
+
+    @property
+    def release(self) -> Release:
+        """The release in force; raises ``NothingPublished``."""
+        with self.database.reading() as reading:
+            latest = reading.releases.latest()
+        if latest is None:
+            raise NothingPublished
+        return self.archive.release(latest.hash)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days that count now; raises ``NothingPublished``."""
+        with self.database.reading() as reading:
+            latest = reading.calendars.latest()
+        if latest is None:
+            raise NothingPublished
+        return self.archive.calendar(latest)
+
+    @property
+    def rights(self) -> Rights:
+        """Who may do what, under the release in force."""
+        return self.release.rights
+
+    def now(self) -> datetime:
+        """The instant that it is (aware UTC)."""
+        return self.clock()
+
+    # Within
+
+    def _attempt(self, command: Command) -> Outcome:
+        with self.database.unit(self.clock, self.entropy) as unit:
+            if not command.remembered:
+                return HANDLERS[type(command)](command, self._work(unit, command))
+            body = command.body_hash()
+            done = unit.requests.seen(command.command_id, body)
+            if done is not None:
+                return Outcome.from_json(done)
+            outcome = HANDLERS[type(command)](command, self._work(unit, command))
+            unit.requests.keep(
+                command.command_id, body, worker=command.actor, result=outcome.to_json(), at=unit.at
+            )
+            return outcome
+
+    def _work(self, unit: UnitOfWork, command: Command) -> Work:
+        release, calendar = unit.releases.latest(), unit.calendars.latest()
+        if release is None or calendar is None:
+            raise NothingPublished
+        return Work(
+            unit=unit,
+            command_id=command.command_id,
+            actor=command.actor,
+            release=self.archive.release(release.hash),
+            calendar_hash=calendar,
+            archive=self.archive,
+        )
+
+    @contextmanager
+    def _preview(self) -> Iterator[UnitOfWork]:
+        """A unit of work of which nothing is kept."""
+        try:
+            with self.database.unit(self.clock, self.entropy) as unit:
+                yield unit
+                raise _NothingKept
+        except _NothingKept:
+            return
+
+    def _release(self, release: str) -> Release:
+        with self.database.reading() as reading:
+            body = reading.releases.body(release)
+        if body is None:
+            raise KeyError(f"There is no release {release}.")
+        return Release.from_body(body)
+
+    def _calendar(self, calendar: str) -> Calendar:
+        with self.database.reading() as reading:
+            body = reading.calendars.body(calendar)
+        if body is None:
+            raise KeyError(f"There is no calendar {calendar}.")
+        return Calendar.from_json(json.loads(body))
+
+
+class _NothingKept(Exception):
+    """Ends a preview."""

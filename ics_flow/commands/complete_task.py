@@ -1,0 +1,79 @@
+"""A task done: its form's answers checked, written down, and carried into the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ics_flow.commands.command import Command, Outcome
+from ics_flow.commands.errors import AnswersRefused, PermissionDenied, WriterMayNotAuthorise
+from ics_flow.commands.work import CaseFile, Work
+from ics_flow.domain.forms import Form
+from ics_flow.domain.history import Json
+from ics_flow.domain.view import TaskView
+from ics_flow.process.inputs import CaseAllocated, TaskCompleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteTask(Command):
+    """Complete a waiting task with the answers to its form (JSON, by the questions' keys)."""
+
+    case_id: str
+    task: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+
+
+def complete_task(command: CompleteTask, work: Work) -> Outcome:
+    """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``."""
+    file = work.case(command.case_id)
+    require_may_do(file, file.task(command.task), work)
+    file.let_time_pass()
+    task = file.task(command.task)
+    form = form_of(task, file, work)
+    occasion = work.occasion(file, form)
+    answers = form.applicable(command.answers, occasion)
+    if errors := form.check(answers, occasion):
+        raise AnswersRefused(errors)
+
+    waiting = {each.name for each in file.view.tasks}
+    entry = file.take(
+        "task-completed",
+        TaskCompleted(task=task.name, form=form.name, data=form.process_data(answers)),
+        parts={f"answers:{section}": part for section, part in _parts(form, answers).items()},
+    )
+    if allocation := form.allocates(answers):
+        file.take(
+            "case-allocated",
+            CaseAllocated(
+                team=allocation.get("team", file.view.team),
+                worker=allocation.get("allocated_worker", file.view.allocated_worker),
+            ),
+        )
+    work.unit.drafts.discard(file.case, task.name)
+    file.close()
+    return Outcome(
+        case_id=file.case,
+        opened=tuple(each.name for each in file.view.tasks if each.name not in waiting),
+        position=entry.position,
+    )
+
+
+def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
+    """Raise ``PermissionDenied`` unless the actor may do the task."""
+    rights, worker = work.release.rights, work.worker()
+    manager = work.manager_of(file.view.allocated_worker)
+    if rights.may_do(worker, file.view, task, manager):
+        return
+    if task.other_than and rights.writer_of(file.view, task) == worker.id:
+        raise WriterMayNotAuthorise
+    raise PermissionDenied
+
+
+def form_of(task: TaskView, file: CaseFile, work: Work) -> Form:
+    """The form of the task, under the release that its process follows."""
+    process = file.state.processes[task.process]
+    return work.archive.release(process.release).forms[task.form]
+
+
+def _parts(form: Form, answers: Mapping[str, object]) -> dict[str, Json]:
+    return {section: part for section, part in form.by_section(answers).items() if part}  # type: ignore[misc]

@@ -1,0 +1,66 @@
+"""Why a command is refused: the docstring is what people read."""
+
+from __future__ import annotations
+
+from ics_flow.domain.errors import Refused
+from ics_flow.domain.forms import FieldError
+
+
+class PermissionDenied(Refused):
+    """You may not do this. If you think that you should, ask your manager."""
+
+
+class CaseNotFound(Refused):
+    """There is no such child's file, or it is not one that you may open."""
+
+
+class TaskNotWaiting(Refused):
+    """The task has already been done, or was withdrawn."""
+
+
+class WriterMayNotAuthorise(PermissionDenied):
+    """You wrote this record, so somebody else has to decide on it."""
+
+
+class NoSuchPathway(Refused):
+    """There is no such procedure, or it is not begun by hand."""
+
+
+class NoSuchPerson(Refused):
+    """There is no such person."""
+
+
+class NameMissing(Refused):
+    """Enter the child's name, or say who the child is in the family name, such as Baby Example."""
+
+
+class BirthInFuture(Refused):
+    """The date of birth lies in the future. For a child not yet born, enter the expected date instead."""
+
+
+class ReasonMissing(Refused):
+    """Say why: the reason stands in the history."""
+
+
+class NothingCorrected(Refused):
+    """That is the answer already."""
+
+
+class NotAnAnswer(Refused):
+    """There is no such answer in that record to correct."""
+
+
+class NoSuchWorker(Refused):
+    """There is no such worker, or the worker has left."""
+
+
+class NothingPublished(Refused):
+    """No procedures have been published yet. Run `ics-flow publish` first."""
+
+
+class AnswersRefused(Refused):
+    """Some answers need another look."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        self.errors = errors
+        super().__init__(" ".join(["Some answers need another look:", *(error.text for error in errors)]))

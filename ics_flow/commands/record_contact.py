@@ -1,0 +1,111 @@
+"""Somebody gets in touch about a child: the file is opened, if there is none yet, and the contact begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine import london_date
+from ics_flow.commands.command import Command, Outcome
+from ics_flow.commands.errors import (
+    BirthInFuture,
+    CaseNotFound,
+    NameMissing,
+    NoSuchPathway,
+    NoSuchPerson,
+)
+from ics_flow.commands.start_pathway import begin
+from ics_flow.commands.work import CaseFile, Work
+from ics_flow.domain.ids import new_id, person_subject
+from ics_flow.process.following import CASE_OPENED
+from ics_flow.process.inputs import CaseOpened
+from ics_flow.store.persons import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContact(Command):
+    """Begin a contact about a child: one who is known (``person_id``), or one to be recorded now."""
+
+    person_id: str | None = None
+    given_name: str = ""
+    family_name: str = ""
+    born: date | None = None
+    expected: date | None = None
+    address: str | None = None
+    family_id: str | None = None
+
+
+def record_contact(command: RecordContact, work: Work) -> Outcome:
+    """Open the child's file, if there is none, and begin the pathway that opens an episode."""
+    person = _known(command.person_id, work) if command.person_id else _recorded(command, work)
+    file = _file_of(person, work)
+    file.let_time_pass()
+    return begin(file, opening_pathway(work), work)
+
+
+def opening_pathway(work: Work) -> str:
+    """The pathway whose start by hand begins an episode."""
+    for pathway in work.release.pathways.by_id.values():
+        start = pathway.start(None)
+        if start is not None and start.properties.get("episode") == "begins":
+            return pathway.id
+    raise NoSuchPathway
+
+
+def _known(person_id: str, work: Work) -> Person:
+    person = work.unit.persons.of(person_id)
+    if person is None:
+        raise NoSuchPerson
+    return person
+
+
+def _recorded(command: RecordContact, work: Work) -> Person:
+    if not (command.given_name.strip() or command.family_name.strip()):
+        raise NameMissing
+    if command.born is not None and command.born > london_date(work.unit.at):
+        raise BirthInFuture
+    person = Person(
+        person_id=new_id(work.unit.entropy),
+        given_name=command.given_name.strip(),
+        family_name=command.family_name.strip(),
+        born=command.born,
+        expected=command.expected,
+        address=(command.address or "").strip() or None,
+        family_id=command.family_id or new_id(work.unit.entropy),
+    )
+    work.unit.history.append(
+        person_subject(person.person_id),
+        kind="person-recorded",
+        actor=work.actor,
+        cause=work.command_id,
+        parts={
+            "names": {"given_name": person.given_name, "family_name": person.family_name},
+            "facts": {
+                "born": person.born.isoformat() if person.born else None,
+                "expected": person.expected.isoformat() if person.expected else None,
+                "family": person.family_id,
+            },
+            "address": person.address,
+        },
+    )
+    work.unit.persons.keep(person)
+    return person
+
+
+def _file_of(person: Person, work: Work) -> CaseFile:
+    worker = work.worker()
+    case = work.unit.projection.case_of(person.person_id)
+    if case is not None:
+        file = work.case(case)
+        if work.release.rights.may_read(worker, file.view) is None and file.view.is_open:
+            raise CaseNotFound
+        return file
+    file = work.new_case(person.person_id)
+    file.take(
+        CASE_OPENED,
+        CaseOpened(born=person.born, team=worker.team),
+        parts={"opened": {"person": person.person_id}},
+    )
+    return file
+
+

@@ -1,0 +1,47 @@
+"""A pathway begun by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ics_flow.commands.command import Command, Outcome
+from ics_flow.commands.errors import CaseNotFound, NoSuchPathway, PermissionDenied
+from ics_flow.commands.work import CaseFile, Work
+from ics_flow.process.inputs import ProcessStarted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPathway(Command):
+    """Begin a pathway for the case; its start event says which roles may."""
+
+    case_id: str
+    pathway: str
+
+
+def start_pathway(command: StartPathway, work: Work) -> Outcome:
+    """Begin the pathway under the release in force, after whatever time has brought in the meantime."""
+    file = work.case(command.case_id)
+    if work.release.rights.may_read(work.worker(), file.view) is None:
+        raise CaseNotFound
+    file.let_time_pass()
+    return begin(file, command.pathway, work)
+
+
+def begin(file: CaseFile, pathway: str, work: Work) -> Outcome:
+    """Begin the pathway if the actor holds one of the roles that may."""
+    if pathway not in work.release.pathways:
+        raise NoSuchPathway
+    start = work.release.pathways[pathway].start(None)
+    if start is None or not start.started_by:
+        raise NoSuchPathway
+    manager = work.manager_of(file.view.allocated_worker)
+    if not work.release.rights.holds(work.worker(), start.started_by, file.view, manager):
+        raise PermissionDenied
+    waiting = {task.name for task in file.view.tasks}
+    entry = file.take("process-started", ProcessStarted(pathway=pathway, data={}))
+    file.close()
+    return Outcome(
+        case_id=file.case,
+        opened=tuple(task.name for task in file.view.tasks if task.name not in waiting),
+        position=entry.position,
+    )

@@ -1,0 +1,271 @@
+"""A command at work: the unit of work it runs in, the release and calendar in force, and the case files that it opens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import engine
+from engine import SEMANTICS, london_date
+from engine.feel import Context
+from ics_flow.commands.command import CLOCK
+from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, TaskNotWaiting
+from ics_flow.domain.forms import Choice, Form, Occasion
+from ics_flow.domain.history import Entry, Json, canonical, fingerprint
+from ics_flow.domain.ids import case_subject, new_id
+from ics_flow.domain.release import Release
+from ics_flow.domain.rights import Rights
+from ics_flow.domain.view import CaseView, TaskView
+from ics_flow.domain.workers import Worker
+from ics_flow.process.apply import Taken, apply, next_due
+from ics_flow.process.case import CaseState, World
+from ics_flow.process.fold import Happened, fold, forget, new_view
+from ics_flow.process.following import CASE_RESTATED, Archive, Followed, fingerprint_view, follow
+from ics_flow.process.inputs import Input, TimePassed, encode_input
+from ics_flow.process.replay import Replayed
+from ics_flow.process.restatement import Restatement
+from ics_flow.store import UnitOfWork
+from ics_flow.store.accounts import Account
+from ics_flow.store.cases import OpenCase, Snapshot
+
+SNAPSHOT_FORMAT = 1
+"""A snapshot of another format counts as missing and is made again from the history."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a handler works with."""
+
+    unit: UnitOfWork
+    command_id: str
+    actor: str
+    release: Release
+    calendar_hash: str
+    archive: Archive
+
+    @property
+    def world(self) -> World:
+        """What a step that begins now needs."""
+        return self.archive.world(self.release.hash, self.calendar_hash)
+
+    def worker(self, worker: str | None = None) -> Worker:
+        """The worker of that id (the actor, where none is given); raises ``NoSuchWorker`` for one who is not here."""
+        account = self.unit.accounts.of(worker or self.actor)
+        if account is None or not account.active:
+            raise NoSuchWorker
+        return worker_of(account)
+
+    def manager_of(self, worker: str | None) -> str | None:
+        """The manager of the worker, if both are known."""
+        account = self.unit.accounts.of(worker) if worker else None
+        return account.manager_id if account else None
+
+    def case(self, case: str) -> CaseFile:
+        """The case, open for writing and kept from others; raises ``CaseNotFound``."""
+        opened = self.unit.open_case(case)
+        if opened is None:
+            raise CaseNotFound
+        return CaseFile.open(self, case, opened)
+
+    def new_case(self, person: str) -> CaseFile:
+        """A case that has no history yet."""
+        case = new_id(self.unit.entropy)
+        secret = self.unit.secrets.make(case)
+        return CaseFile(self, case, secret, CaseState(), new_view(case, person), None, before=None)
+
+    def occasion(self, file: CaseFile, form: Form) -> Occasion:
+        """What the form is judged by, filled in now for that case."""
+        return Occasion(
+            context=Context(
+                instant=file.at, calendar=self.archive.calendar(self.calendar_hash), facts=file.state.fact
+            ),
+            known={"born": file.state.born},
+            live=live_choices(self.unit.accounts.all(), self.release.rights) if form.asks_live else {},
+        )
+
+
+class CaseFile:
+    """One case within a unit of work: its state and view, followed entry by entry and kept at the end."""
+
+    def __init__(
+        self,
+        work: Work,
+        case: str,
+        secret: bytes,
+        state: CaseState,
+        view: CaseView,
+        fingerprint: str | None,
+        *,
+        before: CaseView | None,
+    ) -> None:
+        self.work = work
+        self.case = case
+        self.subject = case_subject(case)
+        self.secret = secret
+        self.state = state
+        self.view = view
+        self.fingerprint = fingerprint
+        self.before = before
+        self.times = 0  # how many entries this command has written here
+
+    @classmethod
+    def open(cls, work: Work, case: str, opened: OpenCase) -> CaseFile:
+        """The case from its snapshot, or from its history where there is none that fits."""
+        kept = read_snapshot(opened)
+        if kept is not None:
+            state, view, mark = kept
+            live = forget(view)
+            return cls(work, case, opened.secret, state, live, mark, before=live)
+        followed = follow(work.unit.history.read(case_subject(case)), work.archive, opened.secret)
+        if followed.faults or followed.view is None:
+            raise HistoryBroken(followed)
+        return cls(
+            work, case, opened.secret, followed.state, followed.view, followed.fingerprint, before=None
+        )
+
+    @property
+    def at(self) -> datetime:
+        """The instant of what is written now."""
+        return self.work.unit.instant_for(self.subject)
+
+    def task(self, name: str) -> TaskView:
+        """The waiting task of that name; raises ``TaskNotWaiting``."""
+        found = next((task for task in self.view.tasks if task.name == name), None)
+        if found is None:
+            raise TaskNotWaiting
+        return found
+
+    def let_time_pass(self) -> None:
+        """Write down what time has brought in the meantime, as an entry of its own."""
+        due = next_due(self.state)
+        if due is not None and due <= self.at:
+            self.take("timers-fired", TimePassed(), actor=CLOCK)
+
+    def take(
+        self,
+        kind: str,
+        given: Input,
+        *,
+        actor: str | None = None,
+        parts: Mapping[str, Json] | None = None,
+    ) -> Entry:
+        """Apply the input, and write the entry that says so."""
+        try:
+            applied = apply(self.state, given, self.work.world, self.at)
+        except engine.NotWaiting:
+            raise TaskNotWaiting from None
+        self.state = applied.state
+        entry = self.write(
+            kind,
+            actor or self.work.actor,
+            applied.steps,
+            {
+                "input": encode_input(given),
+                "steps": [taken.encode() for taken in applied.steps],
+                **(parts or {}),
+            },
+        )
+        happened = Happened(
+            position=entry.position, at=entry.at, actor=entry.actor, given=given, steps=applied.steps
+        )
+        self.view = fold(self.view, happened)
+        return entry
+
+    def followed(self) -> Followed:
+        """The case followed through its whole history, so that it can be thought through again."""
+        entries = self.work.unit.history.read(self.subject)
+        followed = follow(entries, self.work.archive, self.secret)
+        if followed.faults or followed.view is None:
+            raise HistoryBroken(followed)
+        self.before = followed.view
+        return followed
+
+    def restate(
+        self, correction: Json, changed: Restatement, outcome: Replayed | None, reason: str
+    ) -> Entry:
+        """Write that the case was thought through again: what was corrected, what that changed, and where the case stands now."""
+        if outcome is not None:
+            self.state = outcome.state
+        parts: dict[str, Json] = {
+            "correction": correction,
+            "reason": reason,
+            "restated": changed.encode(),
+            "view": outcome.view.to_json() if outcome is not None else None,
+        }
+        entry = self.write(CASE_RESTATED, self.work.actor, (), parts)
+        self.view = replace(outcome.view if outcome else self.view, position=entry.position)
+        return entry
+
+    def write(self, kind: str, actor: str, steps: tuple[Taken, ...], parts: Mapping[str, Json]) -> Entry:
+        """Append an entry; the first of a command bears the command's id as its cause, further ones a number with it."""
+        self.times += 1
+        cause = self.work.command_id if self.times == 1 else f"{self.work.command_id}:{self.times}"
+        self.fingerprint = fingerprint(self.secret, self.fingerprint, fingerprint_view(steps, self.state))
+        return self.work.unit.history.append(
+            self.subject,
+            kind=kind,
+            actor=actor,
+            cause=cause,
+            release=self.work.release.hash,
+            calendar=self.work.calendar_hash,
+            semantics=SEMANTICS,
+            parts=parts,
+            fingerprint=self.fingerprint,
+        )
+
+    def close(self) -> None:
+        """Keep the snapshot and the derived rows."""
+        head = self.work.unit.history.head(self.subject)
+        if head is None or self.times == 0:
+            return
+        self.work.unit.snapshots.keep(
+            self.case,
+            Snapshot(head.position, head.hash, write_snapshot(self.state, self.view, self.fingerprint), SNAPSHOT_FORMAT),
+        )
+        self.work.unit.projection.write(self.before, self.view)
+
+
+class HistoryBroken(Exception):
+    """The case's history does not come out as it says; nothing more is written to it until that is looked into."""
+
+    def __init__(self, followed: Followed) -> None:
+        self.faults = followed.faults
+        super().__init__(" ".join(fault.sentence for fault in followed.faults) or (type(self).__doc__ or ""))
+
+
+def write_snapshot(state: CaseState, view: CaseView, mark: str | None) -> bytes:
+    """A case as the bytes of a snapshot."""
+    return canonical({"state": state.encode(), "view": view.to_json(), "fingerprint": mark})
+
+
+def read_snapshot(opened: OpenCase) -> tuple[CaseState, CaseView, str | None] | None:
+    """The case from its snapshot, or None where there is none of this format at the head of the history."""
+    snapshot, head = opened.snapshot, opened.head
+    if snapshot is None or head is None or snapshot.format != SNAPSHOT_FORMAT or snapshot.head != head.hash:
+        return None
+    data = json.loads(snapshot.body)
+    return CaseState.decode(data["state"]), CaseView.from_json(data["view"]), data["fingerprint"]
+
+
+def worker_of(account: Account) -> Worker:
+    """The worker that an account stands for."""
+    return Worker(
+        id=account.worker_id,
+        name=account.name,
+        roles=frozenset(account.roles),
+        team=account.team,
+        manager=account.manager_id,
+    )
+
+
+def live_choices(accounts: Iterable[Account], rights: Rights) -> dict[str, tuple[Choice, ...]]:
+    """The workers who may hold cases, and the teams, as they stand: to choose from."""
+    holders = frozenset(rights.may_do_beside.get("hold_cases", ()))
+    here = [account for account in accounts if account.active]
+    teams = sorted({account.team for account in here if account.team})
+    return {
+        "workers": tuple(Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)),
+        "teams": tuple(Choice(team, team) for team in teams),
+    }

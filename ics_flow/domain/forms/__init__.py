@@ -1,0 +1,44 @@
+"""Forms: the questions of a record as process owners write them, and all that happens to the answers.
+
+Read a form with ``read_form``; ask, parse and check it with the methods of ``Form``; show it with ``lay_out`` and ``describe``.
+Not here: HTML (``web``), and where forms, drafts and records are kept (``store``).
+"""
+
+from ics_flow.domain.forms.answers import Answers, Fields
+from ics_flow.domain.forms.codes import Choice, Code, CodeSet, read_code_set
+from ics_flow.domain.forms.description import Described, DescribedSection, describe, spoken_date
+from ics_flow.domain.forms.examples import as_answer, example_answers
+from ics_flow.domain.forms.form import Form, Given, Parsed, UnknownQuestion
+from ics_flow.domain.forms.profile import read_form
+from ics_flow.domain.forms.questions import Occasion
+from ics_flow.domain.forms.row_actions import AddRow, RemoveRow, read_row_action, with_row_action
+from ics_flow.domain.forms.sheet import Sheet, lay_out
+from ics_flow.domain.forms.wording import FieldError
+
+__all__ = [
+    "AddRow",
+    "Answers",
+    "Choice",
+    "Code",
+    "CodeSet",
+    "Described",
+    "DescribedSection",
+    "FieldError",
+    "Fields",
+    "Form",
+    "Given",
+    "Occasion",
+    "Parsed",
+    "RemoveRow",
+    "Sheet",
+    "UnknownQuestion",
+    "as_answer",
+    "describe",
+    "example_answers",
+    "lay_out",
+    "read_code_set",
+    "read_form",
+    "read_row_action",
+    "spoken_date",
+    "with_row_action",
+]

@@ -1,0 +1,175 @@
+"""A release: pathways, forms, code sets, rights and statutory table, published together under the hash of their content.
+
+Reading one checks all of it; what is wrong is told for every file at once. Where releases are kept is the store's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any, Self, TypeVar
+
+import yaml
+
+import engine
+from engine import Pathways, Problem
+from engine.diagram import Call, UserTask, names_in
+from ics_flow.domain.forms import CodeSet, Form, read_code_set, read_form
+from ics_flow.domain.history import canonical
+from ics_flow.domain.rights import Rights, RightsUnreadable
+
+RIGHTS = "bpmn/rights.yaml"
+STATUTE = "bpmn/statute.yaml"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What is in force: ready to be run, asked and weighed."""
+
+    hash: str
+    law_of: date
+    files: Mapping[str, bytes]
+    pathways: Pathways
+    forms: Mapping[str, Form]
+    codes: Mapping[str, CodeSet]
+    rights: Rights
+
+    def body(self) -> bytes:
+        """The files as the bytes that are kept."""
+        return canonical({name: content.decode("utf-8") for name, content in self.files.items()})
+
+    @classmethod
+    def from_body(cls, body: bytes) -> Self:
+        """The release that ``body`` wrote."""
+        return cls.read({name: text.encode("utf-8") for name, text in json.loads(body).items()})
+
+    @classmethod
+    def read(cls, files: Mapping[str, bytes]) -> Self:
+        """The release of the files; raises ``engine.Refused`` with every problem found."""
+        reading = _Reading(files)
+        release = {
+            "pathways": reading.one(lambda: engine.read_pathways(reading.ending(".bpmn"))),
+            "codes": (codes := reading.codes()),
+            "forms": reading.forms(codes),
+            "rights": reading.rights(),
+            "law_of": reading.law_of(),
+        }
+        if reading.problems:
+            raise engine.Refused(reading.problems)
+        found = cls(hash=hash_of(files), files=dict(files), **release)
+        problems = tuple(_across(found))
+        if problems:
+            raise engine.Refused(problems)
+        return found
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the canonical list of names with the SHA-256 of each content, in hexadecimal."""
+    content = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def read_files(bpmn: Path, forms: Path) -> dict[str, bytes]:
+    """The files of a release from the two folders, by the names they have in it; scenarios are no part of it."""
+    patterns = ((bpmn, "bpmn", ("*.bpmn", "rights.yaml", "statute.yaml")), (forms, "forms", ("*.form", "codes/*.yaml")))
+    return {
+        str(PurePosixPath(name) / path.relative_to(folder).as_posix()): path.read_bytes()
+        for folder, name, globs in patterns
+        for glob in globs
+        for path in sorted(folder.glob(glob))
+    }
+
+
+class _Reading:
+    """A set of files on their way to a release."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.problems: list[Problem] = []
+
+    def ending(self, suffix: str) -> dict[str, bytes]:
+        """The files whose names end so."""
+        return {name: content for name, content in self.files.items() if name.endswith(suffix)}
+
+    def one(self, read: Callable[[], _T]) -> _T | None:
+        """What is read, or None and its problems."""
+        try:
+            return read()
+        except engine.Refused as refused:
+            self.problems.extend(refused.problems)
+            return None
+
+    def codes(self) -> dict[str, CodeSet]:
+        """The code sets by name."""
+        found = {
+            PurePosixPath(name).stem: self.one(lambda name=name: read_code_set(PurePosixPath(name).stem, self.files[name]))  # type: ignore[misc]
+            for name in self.files
+            if name.startswith("forms/codes/")
+        }
+        return {name: codes for name, codes in found.items() if codes is not None}
+
+    def forms(self, codes: Mapping[str, CodeSet]) -> dict[str, Form]:
+        """The forms by name."""
+        found = {
+            PurePosixPath(name).stem: self.one(lambda name=name: read_form(PurePosixPath(name).stem, self.files[name], codes))  # type: ignore[misc]
+            for name in self.ending(".form")
+        }
+        return {name: form for name, form in found.items() if form is not None}
+
+    def rights(self) -> Rights | None:
+        """The rights, or None and the problem."""
+        try:
+            return Rights.read(RIGHTS, self.files.get(RIGHTS, b""))
+        except RightsUnreadable as error:
+            self.problems.append(error.problem)
+            return None
+
+    def law_of(self) -> date:
+        """The day whose law the release follows."""
+        try:
+            data: Any = yaml.safe_load(self.files.get(STATUTE, b""))
+            day = data["law_of"]
+        except (yaml.YAMLError, KeyError, TypeError) as error:
+            self.problems.append(Problem(STATUTE, None, f"The statutory table cannot be read: {error}."))
+            return date.min
+        if type(day) is not date:
+            self.problems.append(Problem(STATUTE, "law_of", "Give the day whose law the release follows, as 2010-09-01."))
+            return date.min
+        return day
+
+
+def _across(release: Release) -> Iterator[Problem]:
+    """What is wrong between files: forms and roles that a diagram names and nobody has described."""
+    for pathway in release.pathways.by_id.values():
+        for node in pathway.graph.walk():
+            if isinstance(node, UserTask):
+                if isinstance(node.form, str) and node.form not in release.forms:
+                    yield Problem(pathway.file, node.id, f"There is no form {node.form!r}.")
+                if isinstance(node.roles, tuple):
+                    yield from _unknown_roles(release, pathway.file, node.id, node.roles)
+            elif isinstance(node, Call):
+                yield from _at_the_call(release, pathway.file, node)
+
+
+def _at_the_call(release: Release, file: str, call: Call) -> Iterator[Problem]:
+    """What is wrong with the form and the roles that a shared procedure is called with, which are literal."""
+    for name, given in call.inputs:
+        if name not in ("form", "writers", "authorisers"):
+            continue
+        if not isinstance(given, str):
+            yield Problem(file, call.id, f"Write the input {name} out, without an equals sign.")
+        elif name == "form" and given not in release.forms:
+            yield Problem(file, call.id, f"There is no form {given!r}.")
+        elif name != "form":
+            yield from _unknown_roles(release, file, call.id, names_in(given))
+
+
+def _unknown_roles(release: Release, file: str, element: str, roles: tuple[str, ...]) -> Iterator[Problem]:
+    for role in roles:
+        if role not in release.rights.roles:
+            yield Problem(file, element, f"There is no role {role!r}. The roles are: {', '.join(release.rights.roles)}.")

@@ -1,0 +1,124 @@
+"""Who may do what, and read what: roles from ``bpmn/rights.yaml`` and the diagrams, weighed against one case.
+
+The rules are the council's and stand in the release; only how they are weighed stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, TypeAlias
+
+import yaml
+
+from engine import Problem
+from ics_flow.domain.view import CaseView, TaskView
+from ics_flow.domain.workers import Worker
+
+Reach: TypeAlias = Literal["all", "team", "worked", "shared", "none"]
+REACHES: tuple[Reach, ...] = ("all", "team", "worked", "shared", "none")  # the widest first
+ALLOCATED_WORKER = "allocated_worker"
+ALLOCATED_MANAGER = "allocated_manager"
+
+
+class RightsUnreadable(Exception):
+    """The file of rights is not as it should be."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What each role may do and read."""
+
+    labels: Mapping[str, str]
+    from_the_case: Mapping[str, str]
+    may_do_beside: Mapping[str, tuple[str, ...]]  # an act beside the diagram: the roles
+    reach: Mapping[str, Reach]
+    read_log: tuple[str, ...]
+
+    @classmethod
+    def read(cls, file: str, content: bytes) -> Self:
+        """The rights that the file gives; raises ``RightsUnreadable``."""
+        try:
+            data: Any = yaml.safe_load(content)
+            rights = cls(
+                labels={role: str(said["label"]) for role, said in data["roles"].items()},
+                from_the_case={role: str(said["label"]) for role, said in data["from_the_case"].items()},
+                may_do_beside={act: tuple(roles) for act, roles in data["may"].items()},
+                reach=dict(data["read"]),
+                read_log=tuple(data["read_log"]),
+            )
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+            raise RightsUnreadable(Problem(file, None, f"The rights cannot be read: {error}.")) from None
+        rights._check(file)
+        return rights
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Every role that a diagram may name, with its label."""
+        return {**self.labels, **self.from_the_case}
+
+    def may_read(self, worker: Worker, case: CaseView) -> str | None:
+        """By what right the worker reads the child's file, in words for the read log; None where there is none."""
+        if case.allocated_worker == worker.id:
+            return "allocated worker"
+        reach = min((self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none")
+        match reach:
+            case "all":
+                return "every file"
+            case "team" if case.team == worker.team:
+                return "team"
+            case "team" | "worked" if self._worked(worker, case):
+                return "own work"
+            case _:
+                return None
+
+    def may_do(self, worker: Worker, case: CaseView, task: TaskView, manager_of_allocated: str | None) -> bool:
+        """Whether the worker may do the waiting task: holds one of its roles, may read the file, and did not write what the task judges."""
+        if self.may_read(worker, case) is None and worker.id != manager_of_allocated:
+            return False
+        if not self.holds(worker, task.roles, case, manager_of_allocated):
+            return False
+        return not (task.other_than and self.writer_of(case, task) == worker.id)
+
+    def may(self, worker: Worker, act: str, case: CaseView, manager_of_allocated: str | None = None) -> bool:
+        """Whether the worker may do an act beside the diagram (skip, correct, reassign, ...) in a case that the worker may read."""
+        roles = self.may_do_beside.get(act, ())
+        return self.may_read(worker, case) is not None and self.holds(worker, roles, case, manager_of_allocated)
+
+    def may_see_readers(self, worker: Worker) -> bool:
+        """Whether the worker may see who has read a child's file."""
+        return bool(worker.roles.intersection(self.read_log))
+
+    @staticmethod
+    def holds(
+        worker: Worker, roles: tuple[str, ...], case: CaseView, manager_of_allocated: str | None
+    ) -> bool:
+        """Whether the worker holds one of the roles, those that come from the case among them."""
+        if worker.roles.intersection(roles):
+            return True
+        if ALLOCATED_WORKER in roles and case.allocated_worker == worker.id:
+            return True
+        return ALLOCATED_MANAGER in roles and manager_of_allocated == worker.id
+
+    @staticmethod
+    def writer_of(case: CaseView, task: TaskView) -> str | None:
+        """Who wrote the record that the task is about."""
+        return next((record.by for record in case.records if record.scope == task.record), None)
+
+    @staticmethod
+    def _worked(worker: Worker, case: CaseView) -> bool:
+        return any(worker.id in (record.by, record.authorised_by) for record in case.records)
+
+    def _check(self, file: str) -> None:
+        for role, reach in self.reach.items():
+            if reach not in REACHES:
+                raise RightsUnreadable(
+                    Problem(file, role, f"A role reads {', '.join(REACHES)}; not {reach!r}.")
+                )
+        named = {role for roles in self.may_do_beside.values() for role in roles}
+        for role in sorted({*named, *self.reach, *self.read_log} - self.roles.keys()):
+            raise RightsUnreadable(Problem(file, role, f"There is no role {role!r}. Describe it under roles."))

@@ -1,0 +1,207 @@
+"""What a case shows: its waiting tasks, deadlines, timers, records, processes and episodes, as values that travel as JSON.
+
+`CaseView` is a pure fold (`ics_flow.process.fold`) of the effects that a case's history records; it takes no engine step, reads no table and no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Any, Literal, Self, TypeAlias, get_args, get_origin, get_type_hints
+
+from ics_flow.domain.history import Json, instant_text
+
+DeadlineKind: TypeAlias = Literal["statutory", "local", "none"]
+RecordStatus: TypeAlias = Literal["draft", "finalised", "authorised"]
+
+
+class _Value:
+    """A frozen dataclass that travels as JSON under the names of its fields: instants and dates as ISO text, tuples as lists."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Json]:
+        return {name: _written(getattr(self, name)) for name, _ in _readers(type(self))}
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Self:
+        return cls(**{name: read(json[name]) for name, read in _readers(cls)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineView(_Value):
+    """A period that runs, ran, or was met; `due` is the exclusive instant at which the day `due_on` ends.
+
+    `scope` names what must be left in time. `met_on` is the day on which it was met and `met_recorded` the instant at which that
+    was written down, which may be later; `met_by` is the question whose answer gives that day. `ended` is when its scope ended.
+    """
+
+    name: str
+    process: str
+    title: str
+    scope: str
+    due: datetime
+    due_on: date
+    kind: DeadlineKind
+    basis: str
+    met_by: str | None
+    set_at: datetime
+    fired: bool
+    met_on: date | None
+    met_recorded: datetime | None
+    ended: datetime | None
+
+    @property
+    def is_unmet(self) -> bool:
+        """It still asks for something: neither met nor over with its scope."""
+        return self.met_on is None and self.ended is None
+
+    def covers(self, name: str) -> bool:
+        """The element so named is the deadline's scope or stands in it."""
+        return name == self.scope or name.startswith(f"{self.scope}/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView(_Value):
+    """A task that waits for a person; `record` is the scope of the record that it writes or is about, `writes` says which."""
+
+    name: str
+    process: str
+    title: str
+    form: str
+    roles: tuple[str, ...]
+    opened: datetime
+    record: str | None
+    writes: bool
+    other_than: str | None
+
+    def due(self, view: "CaseView") -> DeadlineView | None:
+        """The earliest unmet deadline of the task itself and of every activity that it stands in."""
+        asking = (deadline for deadline in view.deadlines if deadline.is_unmet and deadline.covers(self.name))
+        return min(asking, key=lambda deadline: deadline.due, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerView(_Value):
+    """A timer that waits for its instant."""
+
+    name: str
+    process: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView(_Value):
+    """A child's answers to a form in their latest version; `scope` names the activity that they are written in.
+
+    `by` finalised that version with the entry at `position`; both are None before the first. `at` is the instant of the status.
+    """
+
+    scope: str
+    form: str
+    title: str
+    version: int
+    status: RecordStatus
+    at: datetime
+    by: str | None
+    position: int | None
+    authorised_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessView(_Value):
+    """A pathway that runs or ran for the case, with the release that it is pinned to."""
+
+    name: str
+    pathway: str
+    release: str
+    started: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndeliveredView(_Value):
+    """A message that no pathway took: what a person must do outside, and whether that is done."""
+
+    message: str
+    text: str
+    process: str
+    position: int
+    at: datetime
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeView(_Value):
+    """An involvement from contact to closure."""
+
+    number: int
+    began: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView(_Value):
+    """A child's case as it stands after the entry at `position` of its history."""
+
+    case: str
+    person: str
+    team: str | None
+    allocated_worker: str | None
+    episodes: tuple[EpisodeView, ...]
+    processes: tuple[ProcessView, ...]
+    tasks: tuple[TaskView, ...]
+    deadlines: tuple[DeadlineView, ...]
+    timers: tuple[TimerView, ...]
+    records: tuple[RecordView, ...]
+    undelivered: tuple[UndeliveredView, ...]
+    position: int
+
+    @property
+    def is_open(self) -> bool:
+        """An episode runs."""
+        return any(episode.ended is None for episode in self.episodes)
+
+# --- JSON ---------------------------------------------------------------------------------------------------------------------
+
+_Reader: TypeAlias = Callable[[Any], Any]
+
+
+def _written(value: Any) -> Json:
+    if isinstance(value, _Value):
+        return value.to_json()
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_written(item) for item in value]
+    plain: Json = value
+    return plain
+
+
+_readers_of: dict[type, tuple[tuple[str, _Reader], ...]] = {}
+
+
+def _readers(kind: type[Any]) -> tuple[tuple[str, _Reader], ...]:
+    """The fields of a value, each with the function that reads it from JSON."""
+    if kind not in _readers_of:
+        hints = get_type_hints(kind)
+        _readers_of[kind] = tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
+    return _readers_of[kind]
+
+
+def _reader(hint: Any) -> _Reader:
+    if get_origin(hint) is UnionType:
+        (some,) = (argument for argument in get_args(hint) if argument is not NoneType)
+        read = _reader(some)
+        return lambda json: None if json is None else read(json)
+    if get_origin(hint) is tuple:
+        read = _reader(get_args(hint)[0])
+        return lambda json: tuple(map(read, json))
+    if hint is datetime or hint is date:
+        instant: _Reader = hint.fromisoformat
+        return instant
+    if isinstance(hint, type) and issubclass(hint, _Value):
+        return hint.from_json
+    return lambda json: json

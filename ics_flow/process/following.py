@@ -1,0 +1,169 @@
+"""Following a case's history entry by entry: to open it, to rebuild what is derived from it, and to prove that it is true.
+
+An entry is taken again with the release, calendar and instant that it names; what it did must be what it says it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import engine
+from engine import Calendar, Json, Pathways, decode_value
+from ics_flow.domain.errors import Refused
+from ics_flow.domain.history import Entry, Fault, canonical, fingerprint
+from ics_flow.domain.release import Release
+from ics_flow.domain.view import CaseView
+from ics_flow.process.apply import Taken, apply
+from ics_flow.process.case import CaseState, World
+from ics_flow.process.fold import Happened, fold, new_view
+from ics_flow.process.inputs import decode_input
+from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay
+from ics_flow.process.restatement import compare
+
+CASE_OPENED = "case-opened"
+CASE_RESTATED = "case-restated"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The releases and calendars that histories name, by hash."""
+
+    release: Callable[[str], Release]
+    calendar: Callable[[str], Calendar]
+
+    def pathways(self, release: str) -> Pathways:
+        """The pathways of a release."""
+        return self.release(release).pathways
+
+    def world(self, release: str, calendar: str) -> World:
+        """What a step under that release and calendar needs."""
+        return World(pathways=self.pathways, release=release, calendar=self.calendar(calendar))
+
+
+@dataclass(slots=True)
+class Followed:
+    """Where a history has come to, what was given so far, and what was found wrong on the way."""
+
+    state: CaseState = field(default_factory=CaseState)
+    view: CaseView | None = None
+    givens: list[Given] = field(default_factory=list)
+    fingerprint: str | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+
+def fingerprint_view(steps: Iterable[Taken], state: CaseState) -> Json:
+    """What a fingerprint covers: the steps that an entry took, and the state that it came to."""
+    return {"steps": [taken.encode() for taken in steps], "state": state.encode()}
+
+
+def happened_of(entry: Entry) -> Happened:
+    """What a recorded entry says happened; no engine step is taken."""
+    parts: Any = entry.parts
+    return Happened(
+        position=entry.position,
+        at=entry.at,
+        actor=entry.actor,
+        given=decode_input(parts["input"]),
+        steps=tuple(map(Taken.decode, parts["steps"])),
+    )
+
+
+def view_after(entry: Entry, view: CaseView | None) -> CaseView:
+    """The view after a recorded entry, from the view before it."""
+    parts: Any = entry.parts
+    if entry.kind == CASE_RESTATED:
+        after = view if parts["view"] is None else CaseView.from_json(parts["view"])
+        assert after is not None
+        return replace(after, position=entry.position)
+    if view is None:
+        view = new_view(entry.subject.partition(":")[2], parts["opened"]["person"])
+    return fold(view, happened_of(entry))
+
+
+def views(entries: Iterable[Entry]) -> Iterator[CaseView]:
+    """The view after each entry, by folding what was recorded."""
+    view: CaseView | None = None
+    for entry in entries:
+        view = view_after(entry, view)
+        yield view
+
+
+def given_of(entry: Entry) -> Given:
+    """The input that an entry records."""
+    return Given(
+        position=entry.position,
+        at=entry.at,
+        actor=entry.actor,
+        release=entry.release or "",
+        input=decode_input(entry.parts["input"]),
+    )
+
+
+def follow(entries: Iterable[Entry], archive: Archive, secret: bytes) -> Followed:
+    """The case after all its entries, each taken again; every difference from what was recorded is a fault."""
+    followed = Followed()
+    for entry in entries:
+        try:
+            _follow(followed, entry, archive, secret)
+        except (KeyError, ValueError, Refused, engine.StepRefused) as error:
+            followed.faults.append(
+                Fault(entry.subject, entry.position, None, f"The entry cannot be taken again: {error}")
+            )
+            break
+    return followed
+
+
+def _follow(followed: Followed, entry: Entry, archive: Archive, secret: bytes) -> None:
+    if entry.kind == CASE_RESTATED:
+        steps = _restate(followed, entry, archive)
+    else:
+        steps = _take(followed, entry, archive)
+    expected = fingerprint(secret, followed.fingerprint, fingerprint_view(steps, followed.state))
+    if expected != entry.fingerprint:
+        _differs(followed, entry, "fingerprint", "The fingerprint is not that of the state.")
+    followed.fingerprint = expected
+
+
+def _take(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ...]:
+    given = given_of(entry)
+    followed.givens.append(given)
+    world = archive.world(given.release, entry.calendar or "")
+    applied = apply(followed.state, given.input, world, entry.at)
+    if canonical([taken.encode() for taken in applied.steps]) != canonical(entry.parts["steps"]):
+        _differs(followed, entry, "steps", "Taken again, the entry does something else than it says.")
+    followed.state = applied.state
+    followed.view = view_after(entry, followed.view)
+    return applied.steps
+
+
+def _restate(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ...]:
+    parts: Any = entry.parts
+    assert followed.view is not None
+    world = archive.world(entry.release or "", entry.calendar or "")
+    outcome, givens = restate(followed.givens, followed.view, parts["correction"], entry.at, world)
+    if isinstance(outcome, Replayed):
+        if canonical(compare(followed.view, outcome.view).encode()) != canonical(parts["restated"]):
+            _differs(followed, entry, "restated", "Restated again, other things change than the entry says.")
+        followed.givens = list(givens)
+        followed.state = outcome.state
+    followed.view = view_after(entry, followed.view)
+    return ()
+
+
+def restate(
+    givens: Sequence[Given], view: CaseView, correction: Any, at: datetime, world: World
+) -> tuple[Replayed | Conflict, tuple[Given, ...]]:
+    """The case replayed with one answer corrected, up to that instant, and the inputs that it was replayed from.
+
+    A correction without a ``value`` is of narrative, which no process ever saw.
+    """
+    changes = {correction["question"]: decode_value(correction["value"])} if "value" in correction else {}
+    corrected = correct(givens, correction["position"], changes)
+    return replay(corrected, new_view(view.case, view.person), world, at), corrected
+
+
+def _differs(followed: Followed, entry: Entry, field_name: str, sentence: str) -> None:
+    followed.faults.append(Fault(entry.subject, entry.position, field_name, sentence))

@@ -1,0 +1,133 @@
+"""What moves a case: the inputs that its history records, and nothing else does.
+
+Effects follow from inputs and are never inputs themselves; messages between a case's own processes are effects. The kinds are permanent: old histories hold them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypeAlias, assert_never
+
+from engine import Json, Value, decode_data, encode_data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """A file begun for a child, by a team; what the diagrams may know of the child is the day of birth."""
+
+    born: date | None
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKnown:
+    """The child's day of birth became known, or was put right."""
+
+    born: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessStarted:
+    """A pathway begun by hand."""
+
+    pathway: str
+    data: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted:
+    """A form done: which, at which task, and those of its answers that enter the process."""
+
+    task: str
+    form: str
+    data: Mapping[str, Value]
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePassed:
+    """The clock went on; whatever fell due fires, each timer at its own instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessStopped:
+    """A manager ended a process before its end."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAllocated:
+    """The case went to a team, or to a worker of it."""
+
+    team: str | None
+    worker: str | None
+
+
+Input: TypeAlias = (
+    CaseOpened | PersonKnown | ProcessStarted | TaskCompleted | TimePassed | ProcessStopped | CaseAllocated
+)
+
+
+def encode_input(given: Input) -> Json:
+    """The input as JSON."""
+    match given:
+        case CaseOpened():
+            return {"input": "case-opened", "born": _day(given.born), "team": given.team}
+        case PersonKnown():
+            return {"input": "person-known", "born": _day(given.born)}
+        case ProcessStarted():
+            return {"input": "process-started", "pathway": given.pathway, "data": encode_data(given.data)}
+        case TaskCompleted():
+            skipped = {"skipped": True} if given.skipped else {}
+            data = encode_data(given.data)
+            return {"input": "task-completed", "task": given.task, "form": given.form, "data": data, **skipped}
+        case TimePassed():
+            return {"input": "time-passed"}
+        case ProcessStopped():
+            return {"input": "process-stopped", "process": given.process}
+        case CaseAllocated():
+            return {"input": "case-allocated", "team": given.team, "worker": given.worker}
+        case _:
+            assert_never(given)
+
+
+def decode_input(data: Any) -> Input:
+    """The input that ``encode_input`` wrote."""
+    match data["input"]:
+        case "case-opened":
+            return CaseOpened(born=_read_day(data["born"]), team=data["team"])
+        case "person-known":
+            return PersonKnown(born=_read_day(data["born"]))
+        case "process-started":
+            return ProcessStarted(pathway=data["pathway"], data=decode_data(data["data"]))
+        case "task-completed":
+            return TaskCompleted(
+                task=data["task"],
+                form=data["form"],
+                data=decode_data(data["data"]),
+                skipped=data.get("skipped", False),
+            )
+        case "time-passed":
+            return TimePassed()
+        case "process-stopped":
+            return ProcessStopped(process=data["process"])
+        case "case-allocated":
+            return CaseAllocated(team=data["team"], worker=data["worker"])
+        case other:
+            raise ValueError(f"No input is called {other!r}.")
+
+
+def with_answers(given: TaskCompleted, changes: Mapping[str, Value]) -> TaskCompleted:
+    """The same completion with answers corrected (None: taken away)."""
+    return replace(given, data={**given.data, **changes})
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,105 @@
+"""A whole case from its inputs: one function for every second thought.
+
+Correction of an answer, rollback, another release, another calendar and what-if are each a replay of changed inputs. Timers come from time, messages from the replay,
+facts are read anew; an input that no longer fits is a conflict, never dropped silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import engine
+from engine import Value
+from ics_flow.domain.errors import Refused
+from ics_flow.domain.view import CaseView
+from ics_flow.process.apply import Applied, apply, next_due
+from ics_flow.process.case import CaseState, World
+from ics_flow.process.fold import Happened, fold
+from ics_flow.process.inputs import Input, TaskCompleted, TimePassed, with_answers
+
+CLOCK = "clock"
+"""The actor of what time brings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An input with its place in the history: when, by whom, and under which release whatever began with it runs."""
+
+    position: int
+    at: datetime
+    actor: str
+    release: str
+    input: Input
+    corrections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Where the replay of a case came to."""
+
+    state: CaseState
+    view: CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The first input that no longer fits, and why."""
+
+    position: int
+    sentence: str
+
+
+def replay(givens: Iterable[Given], view: CaseView, world: World, until: datetime) -> Replayed | Conflict:
+    """The case after all the inputs, and after time up to ``until``, from the empty view given; or the first conflict."""
+    state = CaseState()
+    last = None
+    for given in givens:
+        last = given
+        if isinstance(given.input, TimePassed):
+            continue
+        at_release = replace(world, release=given.release)
+        try:
+            state, view = _let_pass(state, view, at_release, given)
+            state, view = _take(state, view, at_release, given)
+        except (Refused, engine.StepRefused) as refused:
+            return Conflict(given.position, str(refused))
+    if last is not None:
+        closing = replace(last, at=until, actor=CLOCK, input=TimePassed())
+        state, view = _let_pass(state, view, replace(world, release=last.release), closing)
+    return Replayed(state, view)
+
+
+def correct(givens: Sequence[Given], position: int, changes: Mapping[str, Value]) -> tuple[Given, ...]:
+    """The same inputs with answers of the completion at that position corrected (None: taken away)."""
+    return tuple(
+        replace(
+            given,
+            input=with_answers(given.input, changes),
+            corrections=given.corrections + 1,
+        )
+        if given.position == position and isinstance(given.input, TaskCompleted)
+        else given
+        for given in givens
+    )
+
+
+def _let_pass(state: CaseState, view: CaseView, world: World, given: Given) -> tuple[CaseState, CaseView]:
+    due = next_due(state)
+    if due is None or due > given.at:
+        return state, view
+    return _take(state, view, world, replace(given, actor=CLOCK, input=TimePassed(), corrections=0))
+
+
+def _take(state: CaseState, view: CaseView, world: World, given: Given) -> tuple[CaseState, CaseView]:
+    applied: Applied = apply(state, given.input, world, given.at)
+    happened = Happened(
+        position=given.position,
+        at=given.at,
+        actor=given.actor,
+        given=given.input,
+        steps=applied.steps,
+        corrections=given.corrections,
+    )
+    return applied.state, fold(view, happened)

@@ -1,0 +1,141 @@
+"""Why a deadline falls on its day: the event, the date, the rule, where the rule comes from, and the days that do not count.
+
+As data, the same for the screen, for print and for an auditor. The rule is read from the diagram that the process follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine import Value
+from engine.diagram import Call, TimerEvent
+from engine.feel import Expression
+from ics_flow.domain.ids import case_subject
+from ics_flow.domain.release import Release
+from ics_flow.domain.view import DeadlineView
+from ics_flow.process.following import CASE_RESTATED
+from ics_flow.process.restatement import Moved, Restatement
+from ics_flow.queries.due import Due, seen
+from ics_flow.queries.naming import label_of
+from ics_flow.queries.opened import ChildsFile, NoSuchPart
+from ics_flow.store.unit import Reading
+
+_WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+)\s*,\s*(\d+)\s*\)")
+_PERIOD = re.compile(r"date\(\s*(\w+)\s*\)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)|(\w+)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A date that a deadline is counted from, by the name of its question."""
+
+    label: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedOn:
+    """A change of the date, with when and why it came about."""
+
+    moved: Moved
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The derivation of a deadline."""
+
+    deadline: DeadlineView
+    due: Due
+    counted_from: tuple[Counted, ...]
+    rule: str
+    source: str
+    met_by: str | None
+    left_out: tuple[tuple[date, str], ...]
+    moved: tuple[MovedOn, ...]
+
+
+def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
+    """Why the deadline of that name falls on its day; raises NoSuchPart."""
+    deadline = next((each for each in file.view.deadlines if each.name == name), None)
+    if deadline is None:
+        raise NoSuchPart("There is no such date in this file, or a correction took it away.")
+    release = file.by.releases(_release_of(file, deadline))
+    rule = _rule(release, name)
+    counted = _counted(release, file, deadline, rule)
+    counts_days = len(counted) == 1 and rule is not None and "working_days_after" in rule.source
+    return Why(
+        deadline=deadline,
+        due=seen(deadline, file.by.today, file.by.calendar),
+        counted_from=counted,
+        rule=in_words(rule.source, {each: label_of(release, each) for each in rule.names}) if rule else "",
+        source=rule.source if rule else "",
+        met_by=label_of(release, deadline.met_by) if deadline.met_by else None,
+        left_out=tuple(file.by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
+        moved=_moved(reading, file, name),
+    )
+
+
+def in_words(source: str, labels: Mapping[str, str]) -> str:
+    """A rule in words where it has one of the usual shapes, else as it is written."""
+    if found := _WORKING_DAYS.fullmatch(source.strip()):
+        return f"{_number(found[2], 'working day')} after: {labels.get(found[1], found[1])}"
+    if found := _PERIOD.fullmatch(source.strip()):
+        name, number, unit = (found[1] or found[4], found[2] or found[5], found[3] or found[6])
+        return f"{_number(number, _UNITS[unit])} after: {labels.get(name, name)}"
+    return source
+
+
+def _number(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+
+
+def _release_of(file: ChildsFile, deadline: DeadlineView) -> str:
+    return next(each.release for each in file.view.processes if each.name == deadline.process)
+
+
+def _rule(release: Release, name: str) -> Expression | None:
+    """The expression that gives the day: the timer's own, or what the calling pathway puts under the name that it reads."""
+    process, *path = name.split("/")
+    pathway = release.pathways[process.partition("#")[0]]
+    inputs: Mapping[str, Expression] = {}
+    for segment in path:
+        node = pathway.element(segment.partition("#")[0])
+        if isinstance(node, Call):
+            inputs, pathway = dict(node.inputs), release.pathways[node.pathway]
+        elif isinstance(node, TimerEvent):
+            return inputs.get(node.due.source.strip(), node.due)
+    return None
+
+
+def _counted(
+    release: Release, file: ChildsFile, deadline: DeadlineView, rule: Expression | None
+) -> tuple[Counted, ...]:
+    """The dates that the rule reads, as the process knows them while it runs."""
+    process = file.state.processes.get(deadline.process)
+    if process is None or rule is None:
+        return ()
+    known: dict[str, Value] = {}
+    for _, scope in process.state.scope.walk():
+        known = {**scope.data, **known}
+    dates = {name: known.get(name) for name in sorted(rule.names)}
+    return tuple(
+        Counted(label=label_of(release, name), on=on) for name, on in dates.items() if type(on) is date
+    )
+
+
+def _moved(reading: Reading, file: ChildsFile, name: str) -> tuple[MovedOn, ...]:
+    found = []
+    for entry in reading.history.read(case_subject(file.case)):
+        if entry.kind != CASE_RESTATED:
+            continue
+        for moved in Restatement.decode(entry.parts["restated"]).moved:
+            if moved.name == name:
+                reason = str(entry.parts.get("reason") or "")
+                found.append(MovedOn(moved=moved, at=entry.at, by=entry.actor, reason=reason))
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""What things are called on a page: pathways and tasks by the words that their authors drew."""
+
+from __future__ import annotations
+
+from engine import element_of
+from engine.diagram import Element
+from ics_flow.domain.release import Release
+
+
+def pathway_name(release: Release, process: str) -> str:
+    """The name of the pathway that a process follows: `initial_assessment#1` is called Initial assessment."""
+    pathway = process.partition("#")[0]
+    if pathway in release.pathways:
+        return release.pathways[pathway].name
+    return pathway.replace("_", " ").capitalize()
+
+
+def task_title(release: Release, name: str, title: str) -> str:
+    """A task's title with what is to be done, where the title is that of a record: `Contact record: write the record`."""
+    act = element_name(release, name)
+    if not act or act == title:
+        return title
+    return f"{title}: {act[0].lower()}{act[1:]}"
+
+
+def element_name(release: Release, name: str) -> str:
+    """The name drawn on the element that a name of the case leads to; nothing where the release has no such element."""
+    process, _, path = name.partition("/")
+    pathway = process.partition("#")[0]
+    if pathway not in release.pathways or not path:
+        return ""
+    element = element_of(release.pathways, pathway, path)
+    return element.name if isinstance(element, Element) else ""
+
+
+def guidance(release: Release, name: str) -> str:
+    """The help that stands beside a task, as its author wrote it."""
+    process, _, path = name.partition("/")
+    element = element_of(release.pathways, process.partition("#")[0], path)
+    return str(element.properties.get("guidance", "")) if isinstance(element, Element) else ""
+
+
+def question_label(release: Release, form: str, key: str) -> str:
+    """A question as it is put on its form."""
+    if form in release.forms:
+        for _, question in release.forms[form].questions:
+            if question.key == key:
+                return question.label
+    return key.replace("_", " ").capitalize()
+
+
+def label_of(release: Release, key: str) -> str:
+    """The question that a name of a process comes from, on whichever form it stands."""
+    labels = (question_label(release, form, key) for form, asked in release.forms.items() if key in asked.keys)
+    return next(labels, key.replace("_", " ").capitalize())

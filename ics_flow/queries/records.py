@@ -1,0 +1,162 @@
+"""A child's records: every version of every record, and what each says, in words.
+
+A version is made when a record is finalised and when an answer of it is corrected; none is ever changed or taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from engine import RecordMarked
+from ics_flow.domain.forms import Choice, DescribedSection, describe
+from ics_flow.domain.history import Entry
+from ics_flow.domain.ids import case_subject
+from ics_flow.process.apply import Taken
+from ics_flow.process.following import CASE_RESTATED
+from ics_flow.process.fold import join_scope
+from ics_flow.process.inputs import Input, TaskCompleted, decode_input
+from ics_flow.queries.opened import ChildsFile, NoSuchPart
+from ics_flow.queries.people import Names
+from ics_flow.store.unit import Reading
+
+Status = Literal["finalised", "authorised", "sent back", "corrected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of a record; `position` is the entry that made it, `written` the entry whose answers it holds or corrects."""
+
+    position: int
+    written: int
+    task: str
+    scope: str
+    form: str
+    title: str
+    number: int
+    status: Status
+    by: str
+    at: datetime
+    authorised_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRecord:
+    """A version with its answers in words; `answers` are the same as data, by question."""
+
+    version: Version
+    latest: int
+    sections: tuple[DescribedSection, ...]
+    answers: dict[str, object]
+
+
+def versions(entries: Iterable[Entry]) -> tuple[Version, ...]:
+    """Every version of every record of a case, in the order in which they were made."""
+    making = _Making()
+    for entry in entries:
+        if entry.kind == CASE_RESTATED:
+            making.correct(entry)
+        elif "input" in entry.parts:
+            making.take(entry)
+    return tuple(making.versions)
+
+
+def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord:
+    """The version that the entry at that position made; raises NoSuchPart."""
+    entries = reading.history.read(case_subject(file.case))
+    all_versions = versions(entries)
+    version = next((each for each in all_versions if each.position == position), None)
+    if version is None:
+        raise NoSuchPart("There is no such record in this file.")
+    answers = answers_at(entries, version.written, until=version.position)
+    form = file.by.releases(_release_of(file, version)).forms[version.form]
+    latest = max((each for each in all_versions if each.scope == version.scope), key=lambda each: each.number)
+    return ReadRecord(
+        version=version,
+        latest=latest.position,
+        sections=describe(form, answers, live_names(Names(reading))),
+        answers=answers,
+    )
+
+
+def answers_at(entries: Iterable[Entry], written: int, until: int | None = None) -> dict[str, object]:
+    """The answers that an entry holds, with every correction up to a position."""
+    answers: dict[str, object] = {}
+    for entry in entries:
+        if until is not None and entry.position > until:
+            break
+        parts: Any = entry.parts
+        if entry.position == written:
+            for name, part in parts.items():
+                if name.startswith("answers:"):
+                    answers.update(part)
+        elif entry.kind == CASE_RESTATED and parts["correction"]["position"] == written:
+            answers[parts["correction"]["question"]] = parts["correction"]["answer"]
+    return answers
+
+
+def live_names(names: Names) -> dict[str, tuple[Choice, ...]]:
+    """Every worker there ever was, to put a name to the id in an answer."""
+    workers = tuple(Choice(worker, name) for worker, name in names.all().items())
+    return {"workers": workers, "teams": ()}
+
+
+def _release_of(file: ChildsFile, version: Version) -> str:
+    process = version.task.partition("/")[0]
+    return next(each.release for each in file.view.processes if each.name == process)
+
+
+class _Making:
+    """The versions as they come to be, entry by entry."""
+
+    def __init__(self) -> None:
+        self.versions: list[Version] = []
+        self._titles: dict[str, str] = {}
+
+    def take(self, entry: Entry) -> None:
+        """Take in what an entry did to records."""
+        parts: Any = entry.parts
+        given = decode_input(parts["input"])
+        for step in map(Taken.decode, parts["steps"]):
+            for effect in step.effects:
+                if isinstance(effect, RecordMarked):
+                    self._mark(entry, given, join_scope(step.process, effect.scope), effect)
+
+    def correct(self, entry: Entry) -> None:
+        """Take in a correction, which makes a version of what it corrects."""
+        parts: Any = entry.parts
+        written = parts["correction"]["position"]
+        last = next((each for each in reversed(self.versions) if each.written == written), None)
+        if last is not None:
+            corrected = replace(last, position=entry.position, status="corrected", by=entry.actor, at=entry.at)
+            self.versions.append(replace(corrected, number=self._versions_of(last.scope) + 1))
+
+    def _mark(self, entry: Entry, given: Input, scope: str, mark: RecordMarked) -> None:
+        last = next((index for index in reversed(range(len(self.versions))) if self.versions[index].scope == scope), None)
+        if mark.title:
+            self._titles[scope] = mark.title
+        if mark.status == "finalised" and isinstance(given, TaskCompleted):
+            self.versions.append(self._version(entry, given, scope))
+        elif mark.status == "authorised" and last is not None:
+            self.versions[last] = replace(self.versions[last], status="authorised", authorised_by=entry.actor)
+        elif mark.status == "draft" and last is not None and self.versions[last].status == "finalised":
+            self.versions[last] = replace(self.versions[last], status="sent back")
+
+    def _version(self, entry: Entry, given: TaskCompleted, scope: str) -> Version:
+        return Version(
+            position=entry.position,
+            written=entry.position,
+            task=given.task,
+            scope=scope,
+            form=given.form,
+            title=self._titles.get(scope, ""),
+            number=self._versions_of(scope) + 1,
+            status="finalised",
+            by=entry.actor,
+            at=entry.at,
+        )
+
+    def _versions_of(self, scope: str) -> int:
+        return sum(each.scope == scope for each in self.versions)

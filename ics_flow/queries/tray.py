@@ -1,0 +1,126 @@
+"""The work tray: what waits for a worker and in the worker's team, by the day it is due or by child.
+
+Here: which tasks stand in whose tray, and their order. Not here: whether a task may be done, which is asked again when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from ics_flow.domain.rights import ALLOCATED_MANAGER, ALLOCATED_WORKER
+from ics_flow.domain.workers import Worker
+from ics_flow.queries.due import Due, Urgency, seen_on
+from ics_flow.queries.naming import task_title
+from ics_flow.queries.standpoint import Shown, Standpoint, page_of
+from ics_flow.store.reading import ChildRow, WaitingRow
+from ics_flow.store.unit import Reading
+
+Show = Literal["mine", "team"]
+Sort = Literal["date", "child"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayRow:
+    """A waiting task in the tray."""
+
+    case: str
+    child: ChildRow
+    task: str
+    title: str
+    roles: tuple[str, ...]
+    due: Due | None
+    drafted: bool
+
+    @property
+    def urgency(self) -> Urgency:
+        """The group that the row stands in."""
+        return self.due.urgency if self.due else Urgency.NO_DATE
+
+
+@dataclass(frozen=True, slots=True)
+class TrayGroup:
+    """Rows that stand together: of one urgency, or of one child."""
+
+    urgency: Urgency | None
+    child: ChildRow | None
+    rows: tuple[TrayRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tray:
+    """A worker's tray: one page of rows, with the counts of both lists and of each urgency in the one shown."""
+
+    show: Show
+    sort: Sort
+    mine: int
+    team: int
+    by_urgency: dict[Urgency, int]
+    shown: Shown[TrayRow]
+
+    @property
+    def groups(self) -> Iterator[TrayGroup]:
+        """The rows of the page, group by group."""
+        if self.sort == "child":
+            for _, rows in groupby(self.shown.items, key=lambda row: row.case):
+                together = tuple(rows)
+                yield TrayGroup(None, together[0].child, together)
+        else:
+            for urgency, rows in groupby(self.shown.items, key=lambda row: row.urgency):
+                yield TrayGroup(urgency, None, tuple(rows))
+
+
+def tray(reading: Reading, by: Standpoint, *, show: Show, sort: Sort, number: int) -> Tray:
+    """The tray of the worker who looks, in one statement."""
+    everywhere = by.worker.team is None
+    waiting = reading.pages.waiting(by.worker.team, tuple(by.worker.roles), by.worker.id)
+    mine = [row for row in waiting if _is_for(by.worker, row)]
+    team = waiting if not everywhere else tuple(mine)
+    rows = [_row(by, row) for row in (mine if show == "mine" else team)]
+    rows.sort(key=_by_child if sort == "child" else lambda row: _by_date(row, by.worker))
+    counts = {urgency: sum(row.urgency is urgency for row in rows) for urgency in Urgency}
+    return Tray(
+        show=show, sort=sort, mine=len(mine), team=len(team), by_urgency=counts, shown=page_of(rows, number)
+    )
+
+
+def _is_for(worker: Worker, row: WaitingRow) -> bool:
+    """Whether a task stands in the worker's own list: it is theirs by role, and not the allocated worker's to do."""
+    child = row.child
+    if ALLOCATED_WORKER in row.roles and child.worker == worker.id:
+        return True
+    if ALLOCATED_MANAGER in row.roles and child.worker_manager == worker.id:
+        return True
+    if not worker.roles.intersection(row.roles):
+        return False
+    anothers = child.worker is not None and child.worker != worker.id
+    return not (anothers and child.worker_roles.intersection(row.roles))
+
+
+def _row(by: Standpoint, row: WaitingRow) -> TrayRow:
+    due = None
+    if row.due_on is not None:
+        due = seen_on(row.title, row.kind, row.due_on, by.today, by.calendar)
+    return TrayRow(
+        case=row.child.case or "",
+        child=row.child,
+        task=row.task,
+        title=task_title(by.release, row.task, row.title),
+        roles=row.roles,
+        due=due,
+        drafted=row.drafted,
+    )
+
+
+def _by_date(row: TrayRow, worker: Worker) -> tuple[object, ...]:
+    """In order of urgency, of the day within it, children allocated to the worker first."""
+    on = row.due.on.toordinal() if row.due else 0
+    return (list(Urgency).index(row.urgency), on, row.child.worker != worker.id, *_by_child(row))
+
+
+def _by_child(row: TrayRow) -> tuple[object, ...]:
+    child = row.child
+    on = row.due.on.toordinal() if row.due else 1 << 30
+    return (child.family_name.casefold(), child.given_name.casefold(), row.case, on, row.task)

@@ -1,0 +1,68 @@
+"""What the environment settles, read once at the start: where the database is, where the pathways and forms are, and the secret.
+
+No other module reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ics_flow.domain.errors import SettingsWrong
+
+_SHORTEST_SECRET = 32
+_DATABASE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation; `secret` signs what a browser brings back and is asked for only where pages are served."""
+
+    database: str
+    bpmn: Path
+    forms: Path
+    secret: str | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The settings that ICS_FLOW_... variables give; raises SettingsWrong with the variable's name."""
+        return cls(
+            database=_database(environment.get("ICS_FLOW_DATABASE", "sqlite:///var/ics-flow.db")),
+            bpmn=_folder(environment, "ICS_FLOW_BPMN", "bpmn"),
+            forms=_folder(environment, "ICS_FLOW_FORMS", "forms"),
+            secret=_secret(environment.get("ICS_FLOW_SECRET")),
+        )
+
+    def require_secret(self) -> str:
+        """The secret; raises SettingsWrong where none was set."""
+        if self.secret is None:
+            raise SettingsWrong(
+                "ICS_FLOW_SECRET is not set. Set it to a text of at least 32 characters that nobody can guess, and keep it the same "
+                'from start to start; python3 -c "import secrets; print(secrets.token_urlsafe(48))" prints a good one.'
+            )
+        return self.secret
+
+
+def _database(url: str) -> str:
+    if not url.startswith(_DATABASE):
+        raise SettingsWrong(
+            "ICS_FLOW_DATABASE must be the address of a database file such as sqlite:///var/ics-flow.db (four slashes for a path "
+            "from the root)."
+        )
+    return url
+
+
+def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path:
+    folder = Path(environment.get(variable, default))
+    if variable in environment and not folder.is_dir():
+        raise SettingsWrong(f"{variable} names {folder}, which is not a folder.")
+    return folder
+
+
+def _secret(text: str | None) -> str | None:
+    if text is not None and len(text) < _SHORTEST_SECRET:
+        raise SettingsWrong(
+            f"ICS_FLOW_SECRET has fewer than {_SHORTEST_SECRET} characters. Set a longer one."
+        )
+    return text

@@ -1,0 +1,236 @@
+"""The derived rows of cases: what trays, maps and the ticker find by an index. Written as the difference between two views of a case.
+
+What a view holds is settled in `ics_flow.domain.view`; nothing here is true of itself, and all of it can be made again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, Delete, Table, and_, bindparam, delete, insert, select
+
+from ics_flow.domain.view import (
+    CaseView,
+    DeadlineView,
+    ProcessView,
+    RecordView,
+    TaskView,
+    TimerView,
+    UndeliveredView,
+)
+from ics_flow.store.tables import (
+    DERIVED,
+    case_row,
+    deadline_row,
+    process_row,
+    record_row,
+    task_role,
+    task_row,
+    timer_row,
+    undelivered_row,
+)
+from ics_flow.store.upsert import upsert
+
+_Key: TypeAlias = tuple[str | int, ...]
+_Items: TypeAlias = Mapping[_Key, Any]
+_Columns: TypeAlias = dict[str, Any]
+
+_DUE = (
+    select(timer_row.c.case_id)
+    .where(timer_row.c.due <= bindparam("until"))
+    .order_by(timer_row.c.due, timer_row.c.case_id)
+    .limit(bindparam("most"))
+)
+_CASE_OF = select(case_row.c.case_id).where(case_row.c.person_id == bindparam("person_id"))
+_ADD_ROLES = insert(task_role)
+
+
+class Projection:
+    """The derived rows of every case."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, before: CaseView | None, after: CaseView) -> None:
+        """Make the rows of a case those of `after`, where they are those of `before` (None: whatever they are)."""
+        if before is None:
+            self._forget(after.case)
+        for projected in _PROJECTED:
+            old = projected.items(before) if before else {}
+            new = projected.items(after)
+            gone = [key for key in old if key not in new]
+            changed = [key for key, item in new.items() if key not in old or old[key] != item]
+            self._remove(projected.table, after.case, gone)
+            self._put(projected, after.case, {key: new[key] for key in changed})
+        self._write_roles(before, after)
+
+    def due_cases(self, until: datetime, most: int) -> tuple[str, ...]:
+        """The cases whose timers have come due by an instant, the longest due first, from so many timers at most."""
+        return tuple(dict.fromkeys(self._connection.scalars(_DUE, {"until": until, "most": most})))
+
+    def case_of(self, person: str) -> str | None:
+        """The case that is the person's file, if there is one."""
+        return self._connection.scalar(_CASE_OF, {"person_id": person})
+
+    def clear(self) -> None:
+        """Throw away every derived row, before they are made again."""
+        for table in DERIVED:
+            self._connection.execute(delete(table))
+
+    def _forget(self, case: str) -> None:
+        for projected in _PROJECTED:
+            self._connection.execute(_forgetting(projected.table), {"of_case_id": case})
+
+    def _remove(self, table: Table, case: str, keys: Iterable[_Key]) -> None:
+        names = _key_names(table)
+        rows = [{"of_case_id": case, **dict(zip(names, key, strict=True))} for key in keys]
+        if rows:
+            self._connection.execute(_removal(table), rows)
+
+    def _put(self, projected: "_Projected", case: str, items: _Items) -> None:
+        names = projected.table.primary_key.columns.keys()[1:]
+        rows = [
+            {"case_id": case, **dict(zip(names, key, strict=True)), **projected.columns(item)}
+            for key, item in items.items()
+        ]
+        if rows:
+            self._connection.execute(upsert(projected.table, self._connection.dialect.name), rows)
+
+    def _write_roles(self, before: CaseView | None, after: CaseView) -> None:
+        """Keep the roles of the tasks that are new or have other roles; those of a task that is gone went with its row."""
+        old = {task.name: task.roles for task in before.tasks} if before else {}
+        changed = [task for task in after.tasks if old.get(task.name) != task.roles]
+        self._remove(
+            task_role,
+            after.case,
+            [(task.name, role) for task in changed for role in old.get(task.name, ())],
+        )
+        rows = [
+            {"case_id": after.case, "task": task.name, "role": role}
+            for task in changed
+            for role in task.roles
+        ]
+        if rows:
+            self._connection.execute(_ADD_ROLES, rows)
+
+
+class _Projected(NamedTuple):
+    """A table, the part of a view that it holds by key (the case's id left out), and the other columns of an item."""
+
+    table: Table
+    items: Callable[[CaseView], _Items]
+    columns: Callable[[Any], _Columns]
+
+
+def _case(view: CaseView) -> _Items:
+    return {(): (view.person, view.team, view.allocated_worker, view.is_open)}
+
+
+def _case_columns(item: tuple[str, str | None, str | None, bool]) -> _Columns:
+    person, team, worker, is_open = item
+    return {"person_id": person, "team": team, "allocated_worker": worker, "open": is_open}
+
+
+def _tasks(view: CaseView) -> _Items:
+    return {(task.name,): (task, task.due(view)) for task in view.tasks}
+
+
+def _task_columns(item: tuple[TaskView, DeadlineView | None]) -> _Columns:
+    task, deadline = item
+    return {
+        "process": task.process,
+        "title": task.title,
+        "form": task.form,
+        "roles": task.roles,
+        "opened": task.opened,
+        "due": deadline.due if deadline else None,
+        "due_on": deadline.due_on if deadline else None,
+        "deadline_kind": deadline.kind if deadline else None,
+    }
+
+
+def _deadline_columns(deadline: DeadlineView) -> _Columns:
+    return {
+        "title": deadline.title,
+        "scope": deadline.scope,
+        "due": deadline.due,
+        "due_on": deadline.due_on,
+        "kind": deadline.kind,
+        "basis": deadline.basis,
+        "met_by": deadline.met_by,
+        "fired": deadline.fired,
+        "met_on": deadline.met_on,
+        "ended": deadline.ended,
+    }
+
+
+def _timer_columns(timer: TimerView) -> _Columns:
+    return {"process": timer.process, "due": timer.due}
+
+
+def _record_columns(record: RecordView) -> _Columns:
+    return {
+        "version": record.version,
+        "form": record.form,
+        "title": record.title,
+        "status": record.status,
+        "at": record.at,
+        "by": record.by,
+        "position": record.position,
+        "authorised_by": record.authorised_by,
+    }
+
+
+def _process_columns(process: ProcessView) -> _Columns:
+    return {
+        "pathway": process.pathway,
+        "release": process.release,
+        "started": process.started,
+        "ended": process.ended,
+    }
+
+
+def _undelivered(view: CaseView) -> _Items:
+    """The messages that still ask for something, numbered within the entry that threw them."""
+    numbers: Counter[int] = Counter()
+    items: dict[_Key, UndeliveredView] = {}
+    for message in view.undelivered:
+        numbers[message.position] += 1
+        if not message.done:
+            items[message.position, numbers[message.position]] = message
+    return items
+
+
+def _undelivered_columns(message: UndeliveredView) -> _Columns:
+    return {"process": message.process, "message": message.message, "text": message.text, "at": message.at}
+
+
+_PROJECTED = (
+    _Projected(case_row, _case, _case_columns),
+    _Projected(task_row, _tasks, _task_columns),
+    _Projected(deadline_row, lambda view: {(item.name,): item for item in view.deadlines}, _deadline_columns),
+    _Projected(timer_row, lambda view: {(item.name,): item for item in view.timers}, _timer_columns),
+    _Projected(record_row, lambda view: {(item.scope,): item for item in view.records}, _record_columns),
+    _Projected(process_row, lambda view: {(item.name,): item for item in view.processes}, _process_columns),
+    _Projected(undelivered_row, _undelivered, _undelivered_columns),
+)
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    """The parameters of a removal, beside the case's id."""
+    return tuple(f"of_{column.name}" for column in list(table.primary_key)[1:])
+
+
+@cache
+def _removal(table: Table) -> Delete:
+    return delete(table).where(
+        and_(*(column == bindparam(f"of_{column.name}") for column in table.primary_key))
+    )
+
+
+@cache
+def _forgetting(table: Table) -> Delete:
+    return delete(table).where(table.c.case_id == bindparam("of_case_id"))

@@ -1,0 +1,275 @@
+"""What pages show, each list in one statement. Reading only; what a page makes of the rows belongs in the queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+
+from ics_flow.domain.view import DeadlineKind
+from ics_flow.store.tables import (
+    account,
+    case_row,
+    draft,
+    person_row,
+    person_token,
+    read_log,
+    relationship,
+    task_role,
+    task_row,
+)
+
+MOST_OF_A_TRAY = 2_000
+"""More tasks than a person could look through; a team has some hundreds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildRow:
+    """A child with the place of the case: what stands at the head of a file and in a list."""
+
+    case: str | None
+    person: str
+    given_name: str
+    family_name: str
+    born: date | None
+    expected: date | None
+    address: str | None
+    team: str | None
+    worker: str | None
+    worker_name: str | None
+    worker_roles: frozenset[str]
+    worker_manager: str | None
+    open: bool
+
+    @property
+    def name(self) -> str:
+        """The child's name as it is said."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """A waiting task, with the deadline that presses most, its child, and whether somebody has begun it."""
+
+    child: ChildRow
+    task: str
+    process: str
+    title: str
+    roles: tuple[str, ...]
+    opened: datetime
+    due_on: date | None
+    kind: DeadlineKind
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelativeRow:
+    """Somebody of the family: how related, and the case if there is one."""
+
+    child: ChildRow
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRow:
+    """That somebody looked at a file."""
+
+    at: datetime
+    worker: str
+    what: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose files somebody's search and lists may show: everybody's, or those of these teams and this worker."""
+
+    everywhere: bool
+    team: str | None
+    worker: str
+
+
+_CHILD = (
+    case_row.c.case_id,
+    person_row.c.person_id,
+    person_row.c.given_name,
+    person_row.c.family_name,
+    person_row.c.born,
+    person_row.c.expected,
+    person_row.c.address,
+    case_row.c.team,
+    case_row.c.allocated_worker,
+    account.c.name.label("worker_name"),
+    account.c.roles.label("worker_roles"),
+    account.c.manager_id.label("worker_manager"),
+    case_row.c.open,
+)
+_CHILDREN = person_row.join(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
+    account, account.c.worker_id == case_row.c.allocated_worker
+)
+
+
+class Pages:
+    """Rows for pages."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def waiting(self, team: str | None, roles: Sequence[str], worker: str) -> tuple[WaitingRow, ...]:
+        """The tasks that wait in a team and for a worker's own people; for somebody of no team, those for one of the roles anywhere."""
+        drafted = exists().where(draft.c.case_id == task_row.c.case_id, draft.c.task == task_row.c.name)
+        for_roles = exists().where(
+            task_role.c.case_id == task_row.c.case_id,
+            task_role.c.task == task_row.c.name,
+            task_role.c.role.in_(list(roles)),
+        )
+        own = or_(case_row.c.allocated_worker == worker, account.c.manager_id == worker)
+        in_reach = or_(own, case_row.c.team == team, case_row.c.team.is_(None)) if team else or_(own, for_roles)
+        statement = (
+            select(*_CHILD, *_TASK, drafted.label("drafted"))
+            .select_from(_CHILDREN.join(task_row, task_row.c.case_id == case_row.c.case_id))
+            .where(in_reach)
+            .order_by(task_row.c.due.is_(None), task_row.c.due, task_row.c.opened)
+            .limit(MOST_OF_A_TRAY)
+        )
+        return tuple(
+            WaitingRow(
+                child=_child(row),
+                task=row.task,
+                process=row.process,
+                title=row.title,
+                roles=tuple(row.task_roles),
+                opened=row.opened,
+                due_on=row.due_on,
+                kind=row.deadline_kind or "none",
+                drafted=row.drafted,
+            )
+            for row in self._connection.execute(statement)
+        )
+
+    def child(self, case: str) -> ChildRow | None:
+        """The child whose file it is."""
+        row = self._connection.execute(
+            select(*_CHILD).select_from(_CHILDREN).where(case_row.c.case_id == case)
+        ).first()
+        return _child(row) if row else None
+
+    def person(self, person: str) -> ChildRow | None:
+        """The child of that id, whose case may be closed."""
+        found = select(*_CHILD).select_from(_CHILDREN).where(person_row.c.person_id == person)
+        row = self._connection.execute(found).first()
+        return _child(row) if row else None
+
+    def children(
+        self, tokens: Iterable[str], born: date | None, reach: Reach, *, skip: int, most: int
+    ) -> tuple[int, tuple[ChildRow, ...]]:
+        """How many children within reach match every token and the date of birth, and some of them in order of name."""
+        conditions: list[ColumnElement[bool]] = [
+            exists().where(
+                person_token.c.person_id == person_row.c.person_id,
+                person_token.c.token >= token,
+                person_token.c.token < token + "\uffff",
+            )
+            for token in tokens
+        ]
+        if born is not None:
+            conditions.append(person_row.c.born == born)
+        if not conditions:
+            return 0, ()
+        if not reach.everywhere:
+            conditions.append(_within(reach))
+        matching: Select[tuple[int]] = select(func.count()).select_from(_CHILDREN).where(and_(*conditions))
+        total = self._connection.scalar(matching) or 0
+        rows = self._connection.execute(
+            select(*_CHILD)
+            .select_from(_CHILDREN)
+            .where(and_(*conditions))
+            .order_by(person_row.c.family_name, person_row.c.given_name, person_row.c.person_id)
+            .offset(skip)
+            .limit(most)
+        )
+        return total, tuple(map(_child, rows))
+
+    def family(self, person: str) -> tuple[RelativeRow, ...]:
+        """Everybody related to a person, from whichever side it was written."""
+        others = person_row.outerjoin(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
+            account, account.c.worker_id == case_row.c.allocated_worker
+        )
+        rows = self._connection.execute(
+            select(*_CHILD, relationship.c.kind)
+            .select_from(others.join(relationship, relationship.c.other_id == person_row.c.person_id))
+            .where(relationship.c.person_id == person)
+            .order_by(person_row.c.born, person_row.c.given_name)
+        )
+        return tuple(RelativeRow(child=_child(row), kind=row.kind) for row in rows)
+
+    def readers(self, case: str, *, skip: int, most: int) -> tuple[int, tuple[ReadingRow, ...]]:
+        """How often the file was looked at, and some of those readings, newest first."""
+        total = (
+            self._connection.scalar(
+                select(func.count()).select_from(read_log).where(read_log.c.case_id == case)
+            )
+            or 0
+        )
+        rows = self._connection.execute(
+            select(read_log.c.at, read_log.c.what, read_log.c.right, account.c.name)
+            .select_from(read_log.outerjoin(account, account.c.worker_id == read_log.c.worker_id))
+            .where(read_log.c.case_id == case)
+            .order_by(read_log.c.id.desc())
+            .offset(skip)
+            .limit(most)
+        )
+        return total, tuple(
+            ReadingRow(at=row.at, worker=row.name or "somebody unknown", what=row.what, right=row.right)
+            for row in rows
+        )
+
+    def workers(self) -> tuple[tuple[str, str, tuple[str, ...], str | None, int], ...]:
+        """Every active worker: id, name, roles, team, and how many children are allocated to them."""
+        children = (
+            select(func.count())
+            .where(case_row.c.allocated_worker == account.c.worker_id, case_row.c.open.is_(True))
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(
+                account.c.worker_id,
+                account.c.name,
+                account.c.roles,
+                account.c.team,
+                children.label("children"),
+            )
+            .where(account.c.active.is_(True))
+            .order_by(account.c.name)
+        )
+        return tuple((row.worker_id, row.name, tuple(row.roles), row.team, row.children) for row in rows)
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    mine = case_row.c.allocated_worker == reach.worker
+    return (
+        or_(mine, case_row.c.team == reach.team, case_row.c.team.is_(None))
+        if reach.team
+        else or_(mine, false())
+    )
+
+
+def _child(row: object) -> ChildRow:
+    found = row._mapping  # type: ignore[attr-defined]
+    return ChildRow(
+        case=found["case_id"],
+        person=found["person_id"],
+        given_name=found["given_name"],
+        family_name=found["family_name"],
+        born=found["born"],
+        expected=found["expected"],
+        address=found["address"],
+        team=found["team"],
+        worker=found["allocated_worker"],
+        worker_name=found["worker_name"],
+        worker_roles=frozenset(found["worker_roles"] or ()),
+        worker_manager=found["worker_manager"],
+        open=bool(found["open"]),
+    )

@@ -1,0 +1,358 @@
+"""Every table, in three groups: primary (lost for good if lost), operational (outlived by the next sign-in) and derived (made again
+from the histories by `ics-flow rebuild`). What is not declared here, and in a numbered migration, does not exist.
+"""
+
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
+
+from ics_flow.store.types import JSON_TEXT, KEY, SORTED_TEXT, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, String, primary_key=True)
+
+
+def _text(name: str, *, optional: bool = False, index: bool = False, unique: bool = False) -> Column[str]:
+    return Column(name, String, nullable=optional, index=index, unique=unique)
+
+
+# --- Primary ------------------------------------------------------------------------------------------------------------------
+
+history = Table(
+    "history",
+    metadata,
+    _key("subject"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    _text("cause"),
+    UniqueConstraint("subject", "cause"),
+)
+
+payload = Table(
+    "payload",
+    metadata,
+    _key("subject"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _key("name"),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["subject", "position"], ["history.subject", "history.position"]),
+)
+
+APPEND_ONLY = (history, payload)
+
+case_secret = Table(
+    "case_secret",
+    metadata,
+    _key("case_id"),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    _key("hash"),
+    _text("name"),
+    Column("body", LargeBinary, nullable=False),
+    Column("published_at", Instant, nullable=False, index=True),
+    Column("law_date", Date, nullable=False),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    _key("hash"),
+    Column("body", LargeBinary, nullable=False),
+    Column("published_at", Instant, nullable=False, index=True),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("case_id", String, ForeignKey("case_secret.case_id"), primary_key=True),
+    _key("task"),
+    _key("section"),
+    Column("version", Integer, nullable=False),
+    Column("answers", JSON_TEXT, nullable=False),
+    _text("by"),
+    Column("saved_at", Instant, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    _key("worker_id"),
+    _text("username", unique=True),
+    _text("password_hash", optional=True),
+    _text("name"),
+    Column("roles", JSON_TEXT, nullable=False),
+    _text("team", optional=True, index=True),
+    _text("manager_id", optional=True),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+read_log = Table(
+    "read_log",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    _text("worker_id", index=True),
+    _text("person_id", optional=True, index=True),
+    _text("case_id", optional=True, index=True),
+    _text("what"),
+    _text("right"),
+)
+
+# --- Operational --------------------------------------------------------------------------------------------------------------
+
+session = Table(
+    "session",
+    metadata,
+    _key("token_hash"),
+    Column("worker_id", String, ForeignKey("account.worker_id"), nullable=False, index=True),
+    Column("created", Instant, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+    Column("expires", Instant, nullable=False, index=True),
+    Column("data", JSON_TEXT, nullable=False),
+)
+
+request = Table(
+    "request",
+    metadata,
+    _key("command_id"),
+    _text("body_hash"),
+    _text("worker_id"),
+    Column("result", JSON_TEXT, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    _text("key", unique=True),
+    _text("kind"),
+    Column("body", JSON_TEXT, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("sent", Instant),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.id,
+    sqlite_where=outbox.c.sent.is_(None),
+    postgresql_where=outbox.c.sent.is_(None),
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    _text("key"),
+    Column("at", Instant, nullable=False, index=True),
+    Index(None, "key", "at"),
+)
+
+# --- Derived ------------------------------------------------------------------------------------------------------------------
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    _key("case_id"),
+    Column("position", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("format", Integer, nullable=False),
+)
+
+case_row = Table(
+    "case_row",
+    metadata,
+    _key("case_id"),
+    _text("person_id", index=True),
+    _text("team", optional=True, index=True),
+    _text("allocated_worker", optional=True, index=True),
+    Column("open", Boolean, nullable=False),
+)
+
+person_row = Table(
+    "person_row",
+    metadata,
+    _key("person_id"),
+    _text("given_name"),
+    _text("family_name"),
+    Column("born", Date),
+    Column("expected", Date),
+    _text("address", optional=True),
+    _text("family_id", optional=True, index=True),
+)
+
+person_token = Table(
+    "person_token",
+    metadata,
+    Column("token", SORTED_TEXT, primary_key=True),
+    Column("person_id", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+relationship = Table(
+    "relationship",
+    metadata,
+    _key("person_id"),
+    Column("other_id", String, primary_key=True, index=True),
+    _key("kind"),
+    sqlite_with_rowid=False,
+)
+
+task_row = Table(
+    "task_row",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    _text("process"),
+    _text("title"),
+    _text("form"),
+    Column("roles", JSON_TEXT, nullable=False),
+    Column("opened", Instant, nullable=False),
+    Column("due", Instant, index=True),
+    Column("due_on", Date),
+    _text("deadline_kind", optional=True),
+    sqlite_with_rowid=False,
+)
+
+task_role = Table(
+    "task_role",
+    metadata,
+    _key("case_id"),
+    _key("task"),
+    _key("role"),
+    ForeignKeyConstraint(["case_id", "task"], ["task_row.case_id", "task_row.name"], ondelete="CASCADE"),
+    Index(None, "role", "case_id", "task"),
+    sqlite_with_rowid=False,
+)
+
+deadline_row = Table(
+    "deadline_row",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    _text("title"),
+    _text("scope"),
+    Column("due", Instant, nullable=False, index=True),
+    Column("due_on", Date, nullable=False),
+    _text("kind"),
+    _text("basis"),
+    _text("met_by", optional=True),
+    Column("fired", Boolean, nullable=False),
+    Column("met_on", Date),
+    Column("ended", Instant),
+    sqlite_with_rowid=False,
+)
+
+timer_row = Table(
+    "timer_row",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    _text("process"),
+    Column("due", Instant, nullable=False),
+    Index(None, "due", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+record_row = Table(
+    "record_row",
+    metadata,
+    _key("case_id"),
+    _key("scope"),
+    Column("version", Integer, nullable=False),
+    _text("form"),
+    _text("title"),
+    _text("status"),
+    _text("by", optional=True),
+    Column("at", Instant, nullable=False),
+    Column("position", Integer),
+    _text("authorised_by", optional=True),
+    sqlite_with_rowid=False,
+)
+
+process_row = Table(
+    "process_row",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    _text("pathway"),
+    _text("release", index=True),
+    Column("started", Instant, nullable=False),
+    Column("ended", Instant),
+    sqlite_with_rowid=False,
+)
+
+undelivered_row = Table(
+    "undelivered_row",
+    metadata,
+    _key("case_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("process"),
+    _text("message"),
+    _text("text"),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+DERIVED = (
+    snapshot,
+    case_row,
+    person_row,
+    person_token,
+    relationship,
+    task_role,
+    task_row,
+    deadline_row,
+    timer_row,
+    record_row,
+    process_row,
+    undelivered_row,
+)
+
+
+# --- What the database itself refuses -----------------------------------------------------------------------------------------
+
+
+def refusing_trigger(table: str, act: str) -> str:
+    """SQLite's statement that makes a table refuse an UPDATE or a DELETE."""
+    return (
+        f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'The {table} is append-only.'); END"
+    )
+
+
+for _table in APPEND_ONLY:
+    for _act in ("UPDATE", "DELETE"):
+        _refusal = DDL(refusing_trigger(_table.name, _act))  # type: ignore[no-untyped-call]
+        event.listen(_table, "after_create", _refusal.execute_if(dialect="sqlite"))

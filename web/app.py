@@ -1,0 +1,108 @@
+"""The web application put together: its pages, what guards them, and what every template may use.
+
+Here: the order in which a request is looked at. Not here: what any one page shows.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.wrappers import Response as AnyResponse
+
+from ics_flow.application import Application
+from web import children, contacts, deadlines, errors, files, notices, sign_in, tasks, teaching, tray
+from web.addresses import NameInAddress
+from web.desk import Desk, desk
+from web.security import READS_ONLY, form_token_holds, protect, sent_from_elsewhere
+from web.site import Site
+from web.visits import Visit, cookie_name, keep_cookie, new_token, token_of
+
+log = logging.getLogger("ics_flow.web")
+
+# A long assessment with everything pasted in is some 200 kB; a page ten times as long is a mistake or an attack.
+MOST_BYTES = 2_000_000
+MOST_FIELDS = 5_000
+PARTS = (tray, tasks, children, contacts, deadlines, sign_in, files)
+
+
+def create_app(application: Application, site: Site) -> Flask:
+    """The pages over an application, ready for a WSGI server."""
+    app = Flask("web", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        TRUSTED_HOSTS=list(site.hosts),
+    )
+    app.url_map.converters["name"] = NameInAddress
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("web"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.extensions["desk"] = Desk(application, site)
+    teaching.install(app)
+    errors.install(app)
+    for part in PARTS:
+        app.register_blueprint(part.pages)
+    app.before_request(_admit)
+    app.after_request(_finish)
+    return app
+
+
+def _admit() -> AnyResponse | tuple[str, int] | None:
+    """Let a request through to its page, or answer it here."""
+    g.began = time.perf_counter()
+    view = desk().view(request.endpoint)
+    if getattr(view, "asks_nobody", False):
+        return None
+    g.visit = _visit()
+    if request.method not in READS_ONLY:
+        if sent_from_elsewhere(request):
+            return errors.page(403, "Another site made your browser send this. Nothing was done with it.")
+        if not form_token_holds(g.visit.token, request.form.get("form_token", "")):
+            return sign_in.sent_with_an_old_page()
+    if g.visit.worker is None and not getattr(view, "open_to_all", False):
+        return sign_in.ask()
+    return None
+
+
+def _visit() -> Visit:
+    """The visit that the browser's cookie names; a browser without one gets a new token."""
+    token = token_of(request, secure=desk().site.secure)
+    if not token:
+        return Visit(token=new_token())
+    session = desk().access.session(token)
+    if session is None:
+        return Visit(token=token)
+    if session.ended:
+        return Visit(token=token, ended_for=session.worker)
+    return Visit(token=token, worker=session.worker)
+
+
+def _finish(response: Response) -> Response:
+    """Put on every response what every response carries, and note how it went."""
+    secure = desk().site.secure
+    protect(response, secure=secure)
+    found: Visit | None = g.get("visit")
+    if found is not None and request.cookies.get(cookie_name(secure=secure)) != found.token:
+        keep_cookie(response, found.token, secure=secure)
+    notices.forget(response)
+    began: float | None = g.get("began")
+    log.info(
+        "request answered",
+        extra={
+            "endpoint": request.endpoint,
+            "method": request.method,
+            "status": response.status_code,
+            "worker": found.worker.id if found and found.worker else None,
+            "milliseconds": round((time.perf_counter() - began) * 1000, 1) if began else None,
+        },
+    )
+    return response

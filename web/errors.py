@@ -1,0 +1,123 @@
+"""What a person reads when something cannot be done: plain words, a way on, and a number to quote.
+
+Here: the page for each refusal, and the log line that goes with it. Not here: errors in a form's answers, which redraw the form.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ics_flow.domain.errors import Refused, StoreBusy, Told
+
+log = logging.getLogger("ics_flow.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the page of a refusal says."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+WORDS = {
+    400: Words(
+        "We could not use what was sent",
+        (
+            "The page it came from may be too old, or another tab may have signed you out.",
+            "Go back with your browser: what you typed is still there. Open the page again in a second tab and copy it over.",
+        ),
+    ),
+    403: Words(
+        "This is not yours to do",
+        ("Your role, or your part in this child’s case, does not allow it. Your manager can say who may.",),
+    ),
+    404: Words(
+        "Not found, or not yours to see",
+        ("There is no such page, or it belongs to a file that your work does not open.",),
+    ),
+    405: Words("This page cannot be used that way", ("Go back and use the buttons on the page.",)),
+    409: Words("This has changed meanwhile", ("Somebody else may have done it first. Open the page again to see how things stand.",)),
+    410: Words("This is no longer here", ("It has been done or withdrawn since the page was opened.",)),
+    413: Words(
+        "That is too long to take",
+        ("Go back with your browser: what you typed is still there. Shorten it, and send it again.",),
+    ),
+    422: Words("Something in it is not right", ("Go back with your browser: what you typed is still there.",)),
+    429: Words("Too many tries", ("Wait fifteen minutes, then try again.",)),
+    503: Words(
+        "Somebody else is just writing",
+        ("Nothing was changed. Go back with your browser and send it again: what you typed is still there.",),
+    ),
+    500: Words(
+        "Something went wrong here",
+        (
+            "It is our fault, not yours. Nothing was half done: either it is recorded whole, or not at all.",
+            "Go back with your browser: what you typed is still there. Try once more in a minute.",
+        ),
+    ),
+}
+
+
+# Which page a refusal of the application gets; whatever stands nowhere here has been changed meanwhile.
+STATUS: tuple[tuple[type[Told], int], ...] = (
+    (NotFound, 404),
+    (PermissionDenied, 403),
+    (TaskNotWaiting, 410),
+    (StoreBusy, 503),
+    (Refused, 409),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageError:
+    """Something wrong with what was sent, and the id of the field where it is mended."""
+
+    text: str
+    at: str
+
+
+def page(status: int, *lines: str) -> tuple[str, int]:
+    """The page for a status, with the sentences given in place of the usual ones."""
+    words = WORDS.get(status, WORDS[500])
+    incident = secrets.token_hex(4).upper()
+    level = logging.ERROR if status >= 500 else logging.INFO
+    log.log(level, "request refused", extra={"status": status, "incident": incident, "endpoint": request.endpoint})
+    return render_template("error.html", heading=words.heading, lines=lines or words.lines, incident=incident), status
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal and every fault with a page of ours."""
+    app.register_error_handler(HTTPException, _refused_by_http)
+    app.register_error_handler(Told, _refused)
+    app.register_error_handler(Exception, _failed)
+
+
+def status_of(refused: Told) -> int:
+    """The status of the page that a refusal gets."""
+    return next((status for kind, status in STATUS if isinstance(refused, kind)), 500)
+
+
+def _refused_by_http(error: HTTPException) -> Response | tuple[str, int]:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return page(error.code)
+
+
+def _refused(refused: Told) -> tuple[str, int]:
+    status = status_of(refused)
+    return page(status) if status in (404, 500) else page(status, str(refused))
+
+
+def _failed(error: Exception) -> tuple[str, int]:
+    """Log where it failed, without the message, which may hold what a person typed."""
+    at = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("request failed", extra={"error": type(error).__name__, "at": at, "endpoint": request.endpoint})
+    return page(500)

@@ -1,0 +1,9 @@
+// What every page has: the components of GOV.UK and of the Ministry of Justice, started.
+import { initAll as startGovuk } from 'govuk-frontend';
+import { initAll as startMoj } from '@ministryofjustice/frontend';
+
+import 'govuk-frontend/dist/govuk/govuk-frontend.min.css';
+import '@ministryofjustice/frontend/moj/moj-frontend.min.css';
+
+startGovuk();
+startMoj();

@@ -1,0 +1,43 @@
+"""What a page says at its top once, after something was done on the page before.
+
+The sentence is chosen by a code that travels in a cookie for one request; no name and no answer ever stands in it.
+"""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+
+COOKIE = "ics-flow-notice"
+SENTENCES = {
+    "finalised": "Recorded. What happens next is shown below.",
+    "saved": "Saved as a draft. It waits for you here and in your work.",
+    "signed-out": "You are signed out.",
+    "started": "Started. What there is to do is shown below.",
+    "corrected": "Corrected. The dates that hang on it have been worked out again.",
+    "allocated": "The worker is allocated.",
+    "skipped": "Skipped, and your reason is on the record.",
+    "contact-begun": "The contact is begun. Now record it.",
+}
+
+
+def leave(response: Response, code: str) -> Response:
+    """The response, with the sentence for the next page to say."""
+    if code not in SENTENCES:
+        raise KeyError(code)
+    response.set_cookie(COOKIE, code, max_age=60, httponly=True, samesite="Lax", secure=request.is_secure)
+    g.notice_left = True
+    return response
+
+
+def notice() -> str | None:
+    """The sentence left by the page before, if any; it is said once."""
+    sentence = SENTENCES.get(request.cookies.get(COOKIE, ""))
+    if sentence:
+        g.notice_said = True
+    return sentence
+
+
+def forget(response: Response) -> None:
+    """Take the notice from the browser once it has been said."""
+    if g.get("notice_said") and not g.get("notice_left"):
+        response.delete_cookie(COOKIE)

@@ -1,0 +1,114 @@
+"""What every template may use: the words for dates and people, and what stands around every page.
+
+Here: the joining of templates with functions that stand elsewhere. Not here: anything of one page alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+
+from ics_flow.domain.workers import Worker
+from ics_flow.queries.due import Due, Urgency
+from web import notices, security, words
+from web.addresses import same_page
+from web.assets import asset_url
+from web.desk import desk
+from web.files import own_file
+from web.visits import Visit
+
+TONES = {
+    Urgency.OVERDUE: ("Overdue", "red"),
+    Urgency.TODAY: ("Due today", "orange"),
+    Urgency.THIS_WEEK: ("This week", "yellow"),
+    Urgency.LATER: ("In time", "green"),
+    Urgency.NO_DATE: ("No date", "grey"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link in a list of places, one of which may be where the reader is."""
+
+    text: str
+    href: str
+    here: bool
+
+
+def install(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.filters.update(
+        day=words.day, short_day=words.short_day, moment=words.moment, count=words.count, listing=words.listing
+    )
+    app.jinja_env.globals.update(
+        asset_url=asset_url,
+        own_file=own_file,
+        same_page=same_page,
+        form_token=_form_token,
+        role_words=role_words,
+        role_label=role_label,
+        age_words=age_words,
+        born_words=born_words,
+        due_words=words.due,
+        urgency_word=lambda due: TONES[due.urgency][0],
+        urgency_tone=lambda due: TONES[due.urgency][1],
+    )
+    app.context_processor(_around)
+
+
+def role_label(role: str) -> str:
+    """What people read for a role's short name."""
+    return desk().application.rights.roles.get(role, role)
+
+
+def role_words(worker: Worker) -> str:
+    """The worker's roles as people say them, in lower case but for names that are abbreviations."""
+    return words.listing([role_label(role).lower() for role in sorted(worker.roles)])
+
+
+def age_words(person: Any) -> str:
+    """How old a person is today, or when the child is expected; nothing where neither is known."""
+    if person.born is not None:
+        return words.age(person.born, desk().today)
+    return f"expected {words.short_day(person.expected)}" if person.expected is not None else ""
+
+
+def born_words(person: Any) -> str:
+    """When a person was born, with the age; or when the child is expected."""
+    if person.born is not None:
+        return f"Born {words.short_day(person.born)}, {age_words(person)}"
+    if person.expected is not None:
+        return f"Not born yet, expected {words.short_day(person.expected)}"
+    return "Date of birth not known"
+
+
+def _form_token() -> str:
+    found: Visit = g.visit
+    return security.form_token(found.token)
+
+
+def _around() -> dict[str, Any]:
+    """What stands around a page: whose service, who is signed in, where one can go."""
+    site = desk().site
+    found: Visit | None = g.get("visit")
+    worker = found.worker if found else None
+    return {
+        "council": site.council,
+        "service_name": site.service,
+        "demonstration": site.demonstration,
+        "worker": worker,
+        "places": tuple(_places(worker)) if worker else (),
+        "notice": notices.notice(),
+    }
+
+
+def _places(worker: Worker) -> Iterable[Place]:
+    at = request.endpoint or ""
+    yield Place("Your work", url_for("tray.show"), at.startswith("tray."))
+    yield Place("Find a child", url_for("children.find"), at == "children.find")
+    if desk().application.may_start(worker, "contact"):
+        yield Place("Record a contact", url_for("contacts.search"), at.startswith("contacts."))

@@ -17,11 +17,14 @@ import engine
 from engine import Calendar
 from ics_flow.clock import Clock
 from ics_flow.commands.allocate_worker import AllocateWorker, allocate_worker
+from ics_flow.commands.change_person import ChangePerson, change_person
 from ics_flow.commands.command import CLOCK, Command, Outcome
 from ics_flow.commands.complete_task import CompleteTask, complete_task
 from ics_flow.commands.correct_answer import CorrectAnswer, consider, correct_answer
+from ics_flow.commands.end_pathway import EndPathway, end_pathway
 from ics_flow.commands.errors import NothingPublished
 from ics_flow.commands.let_time_pass import LetTimePass, let_time_pass
+from ics_flow.commands.note_done_outside import NoteDoneOutside, note_done_outside
 from ics_flow.commands.record_contact import RecordContact, record_contact
 from ics_flow.commands.save_draft import SaveDraft, save_draft
 from ics_flow.commands.skip_task import SkipTask, skip_task
@@ -39,9 +42,12 @@ from ics_flow.store.releases import Published
 
 HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     AllocateWorker: allocate_worker,
+    ChangePerson: change_person,
     CompleteTask: complete_task,
     CorrectAnswer: correct_answer,
+    EndPathway: end_pathway,
     LetTimePass: let_time_pass,
+    NoteDoneOutside: note_done_outside,
     RecordContact: record_contact,
     SaveDraft: save_draft,
     SkipTask: skip_task,
@@ -187,7 +193,7 @@ class Application:
         try:
             with self.database.unit(self.clock, self.entropy) as unit:
                 yield unit
-                raise _NothingKept
+                raise _NothingKept  # noqa: TRY301 it must leave the unit of work to undo it
         except _NothingKept:
             return
 

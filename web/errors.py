@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from dataclasses import dataclass
 
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ics_flow.commands.errors import CaseNotFound, PermissionDenied, TaskNotWaiting
 from ics_flow.domain.errors import Refused, StoreBusy, Told
+from ics_flow.queries.opened import NoSuchFile, NoSuchPart
 
 log = logging.getLogger("ics_flow.web")
 
@@ -68,9 +69,11 @@ WORDS = {
 
 # Which page a refusal of the application gets; whatever stands nowhere here has been changed meanwhile.
 STATUS: tuple[tuple[type[Told], int], ...] = (
-    (NotFound, 404),
+    (NoSuchFile, 404),
+    (CaseNotFound, 404),
     (PermissionDenied, 403),
     (TaskNotWaiting, 410),
+    (NoSuchPart, 410),
     (StoreBusy, 503),
     (Refused, 409),
 )
@@ -117,7 +120,5 @@ def _refused(refused: Told) -> tuple[str, int]:
 
 
 def _failed(error: Exception) -> tuple[str, int]:
-    """Log where it failed, without the message, which may hold what a person typed."""
-    at = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("request failed", extra={"error": type(error).__name__, "at": at, "endpoint": request.endpoint})
+    log.error("request failed", exc_info=error, extra={"endpoint": request.endpoint})
     return page(500)

@@ -18,14 +18,18 @@ CLOCK = "clock"
 class Command:
     """Something asked for, once: its id makes a repeated sending harmless, its actor comes from the session."""
 
-    remembered: ClassVar[bool] = True  # whether a repeated sending is answered from what was kept of the first
+    remembered: ClassVar[bool] = (
+        True  # whether a repeated sending is answered from what was kept of the first
+    )
 
     command_id: str
     actor: str
 
     def body_hash(self) -> str:
         """What the command asks for, as a hash: the same id with another body is refused."""
-        body = {each.name: _plain(getattr(self, each.name)) for each in fields(self) if each.name != "command_id"}
+        body = {
+            each.name: _plain(getattr(self, each.name)) for each in fields(self) if each.name != "command_id"
+        }
         return hashlib.sha256(canonical({"command": type(self).__name__, **body})).hexdigest()
 
 
@@ -37,7 +41,7 @@ class Outcome:
     opened: tuple[str, ...] = ()
     position: int | None = None
 
-    def to_json(self) -> Json:
+    def to_json(self) -> dict[str, Json]:
         """The outcome as it is kept for a repeated sending."""
         return {"case_id": self.case_id, "opened": list(self.opened), "position": self.position}
 

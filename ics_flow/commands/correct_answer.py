@@ -31,7 +31,7 @@ class CorrectAnswer(Command):
     case_id: str
     task: str
     question: str
-    answer: object
+    answer: Any
     reason: str
 
 
@@ -76,12 +76,11 @@ def consider(command: CorrectAnswer, work: Work) -> Corrected:
     if errors := form.check(after, work.occasion(file, form)):
         raise AnswersRefused(errors)
     correction = _correction(command, entry, form, before, after)
-    followed = file.followed()
-    assert followed.view is not None
-    outcome, _ = restate(followed.givens, followed.view, correction, file.at, work.world)
+    view, givens = file.follow_again(entries)
+    outcome, _ = restate(givens, view, correction, file.at, work.world)
     match outcome:
         case Replayed():
-            restatement = compare(followed.view, outcome.view)
+            restatement = compare(view, outcome.view)
         case Conflict(sentence=sentence):
             restatement = Restatement(conflict=sentence)
     return Corrected(file, correction, restatement, outcome)
@@ -122,7 +121,7 @@ def _release_of(entries: tuple[Entry, ...], task: str) -> str:
 
 
 def _correction(
-    command: CorrectAnswer, entry: Entry, form: Form, before: Mapping[str, object], after: Mapping[str, object]
+    command: CorrectAnswer, entry: Entry, form: Form, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Json:
     data = form.process_data(after)
     value = {"value": encode_value(data[command.question])} if command.question in data else {}
@@ -131,7 +130,7 @@ def _correction(
         "task": command.task,
         "form": form.name,
         "question": command.question,
-        "before": before.get(command.question),  # type: ignore[dict-item]
-        "answer": command.answer,  # type: ignore[dict-item]
+        "before": before.get(command.question),
+        "answer": command.answer,
         **value,
     }

@@ -50,6 +50,10 @@ class NotAnAnswer(Refused):
     """There is no such answer in that record to correct."""
 
 
+class NothingOutside(Refused):
+    """That is not on the list of what is to be done outside, or was noted as done already."""
+
+
 class NoSuchWorker(Refused):
     """There is no such worker, or the worker has left."""
 

@@ -52,6 +52,26 @@ def opening_pathway(work: Work) -> str:
     raise NoSuchPathway
 
 
+def write_person(kind: str, person: Person, work: Work) -> None:
+    """Write what is known of the person in the person's history, and have the person found by it."""
+    work.unit.history.append(
+        person_subject(person.person_id),
+        kind=kind,
+        actor=work.actor,
+        cause=work.command_id,
+        parts={
+            "names": {"given_name": person.given_name, "family_name": person.family_name},
+            "facts": {
+                "born": person.born.isoformat() if person.born else None,
+                "expected": person.expected.isoformat() if person.expected else None,
+                "family": person.family_id,
+            },
+            "address": person.address,
+        },
+    )
+    work.unit.persons.keep(person)
+
+
 def _known(person_id: str, work: Work) -> Person:
     person = work.unit.persons.of(person_id)
     if person is None:
@@ -73,22 +93,7 @@ def _recorded(command: RecordContact, work: Work) -> Person:
         address=(command.address or "").strip() or None,
         family_id=command.family_id or new_id(work.unit.entropy),
     )
-    work.unit.history.append(
-        person_subject(person.person_id),
-        kind="person-recorded",
-        actor=work.actor,
-        cause=work.command_id,
-        parts={
-            "names": {"given_name": person.given_name, "family_name": person.family_name},
-            "facts": {
-                "born": person.born.isoformat() if person.born else None,
-                "expected": person.expected.isoformat() if person.expected else None,
-                "family": person.family_id,
-            },
-            "address": person.address,
-        },
-    )
-    work.unit.persons.keep(person)
+    write_person("person-recorded", person, work)
     return person
 
 
@@ -107,5 +112,3 @@ def _file_of(person: Person, work: Work) -> CaseFile:
         parts={"opened": {"person": person.person_id}},
     )
     return file
-
-

@@ -40,5 +40,3 @@ def save_draft(command: SaveDraft, work: Work) -> Outcome:
         at=work.unit.at,
     )
     return Outcome(case_id=command.case_id, position=version)
-
-

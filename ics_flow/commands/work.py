@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import engine
-from engine import SEMANTICS, london_date
+from engine import SEMANTICS
 from engine.feel import Context
 from ics_flow.commands.command import CLOCK
 from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, TaskNotWaiting
@@ -24,7 +24,7 @@ from ics_flow.process.case import CaseState, World
 from ics_flow.process.fold import Happened, fold, forget, new_view
 from ics_flow.process.following import CASE_RESTATED, Archive, Followed, fingerprint_view, follow
 from ics_flow.process.inputs import Input, TimePassed, encode_input
-from ics_flow.process.replay import Replayed
+from ics_flow.process.replay import Given, Replayed
 from ics_flow.process.restatement import Restatement
 from ics_flow.store import UnitOfWork
 from ics_flow.store.accounts import Account
@@ -173,18 +173,15 @@ class CaseFile:
         self.view = fold(self.view, happened)
         return entry
 
-    def followed(self) -> Followed:
-        """The case followed through its whole history, so that it can be thought through again."""
-        entries = self.work.unit.history.read(self.subject)
+    def follow_again(self, entries: Iterable[Entry]) -> tuple[CaseView, Sequence[Given]]:
+        """The whole view of the case and all that was given in it, from its history, so that it can be thought through again."""
         followed = follow(entries, self.work.archive, self.secret)
         if followed.faults or followed.view is None:
             raise HistoryBroken(followed)
         self.before = followed.view
-        return followed
+        return followed.view, followed.givens
 
-    def restate(
-        self, correction: Json, changed: Restatement, outcome: Replayed | None, reason: str
-    ) -> Entry:
+    def restate(self, correction: Json, changed: Restatement, outcome: Replayed | None, reason: str) -> Entry:
         """Write that the case was thought through again: what was corrected, what that changed, and where the case stands now."""
         if outcome is not None:
             self.state = outcome.state
@@ -222,7 +219,12 @@ class CaseFile:
             return
         self.work.unit.snapshots.keep(
             self.case,
-            Snapshot(head.position, head.hash, write_snapshot(self.state, self.view, self.fingerprint), SNAPSHOT_FORMAT),
+            Snapshot(
+                head.position,
+                head.hash,
+                write_snapshot(self.state, self.view, self.fingerprint),
+                SNAPSHOT_FORMAT,
+            ),
         )
         self.work.unit.projection.write(self.before, self.view)
 
@@ -266,6 +268,8 @@ def live_choices(accounts: Iterable[Account], rights: Rights) -> dict[str, tuple
     here = [account for account in accounts if account.active]
     teams = sorted({account.team for account in here if account.team})
     return {
-        "workers": tuple(Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)),
+        "workers": tuple(
+            Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)
+        ),
         "teams": tuple(Choice(team, team) for team in teams),
     }

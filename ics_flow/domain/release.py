@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
@@ -52,18 +53,23 @@ class Release:
     def read(cls, files: Mapping[str, bytes]) -> Self:
         """The release of the files; raises ``engine.Refused`` with every problem found."""
         reading = _Reading(files)
-        release = {
-            "pathways": reading.one(lambda: engine.read_pathways(reading.ending(".bpmn"))),
-            "codes": (codes := reading.codes()),
-            "forms": reading.forms(codes),
-            "rights": reading.rights(),
-            "law_of": reading.law_of(),
-        }
-        if reading.problems:
+        pathways = reading.one(lambda: engine.read_pathways(reading.ending(".bpmn")))
+        codes = reading.each("forms/codes/", ".yaml", read_code_set)
+        forms = reading.each("forms/", ".form", lambda name, content: read_form(name, content, codes))
+        rights = reading.rights()
+        law_of = reading.law_of()
+        if reading.problems or pathways is None or rights is None or law_of is None:
             raise engine.Refused(reading.problems)
-        found = cls(hash=hash_of(files), files=dict(files), **release)
-        problems = tuple(_across(found))
-        if problems:
+        found = cls(
+            hash=hash_of(files),
+            law_of=law_of,
+            files=dict(files),
+            pathways=pathways,
+            forms=forms,
+            codes=codes,
+            rights=rights,
+        )
+        if problems := tuple(_across(found)):
             raise engine.Refused(problems)
         return found
 
@@ -76,7 +82,10 @@ def hash_of(files: Mapping[str, bytes]) -> str:
 
 def read_files(bpmn: Path, forms: Path) -> dict[str, bytes]:
     """The files of a release from the two folders, by the names they have in it; scenarios are no part of it."""
-    patterns = ((bpmn, "bpmn", ("*.bpmn", "rights.yaml", "statute.yaml")), (forms, "forms", ("*.form", "codes/*.yaml")))
+    patterns = (
+        (bpmn, "bpmn", ("*.bpmn", "rights.yaml", "statute.yaml")),
+        (forms, "forms", ("*.form", "codes/*.yaml")),
+    )
     return {
         str(PurePosixPath(name) / path.relative_to(folder).as_posix()): path.read_bytes()
         for folder, name, globs in patterns
@@ -104,22 +113,16 @@ class _Reading:
             self.problems.extend(refused.problems)
             return None
 
-    def codes(self) -> dict[str, CodeSet]:
-        """The code sets by name."""
-        found = {
-            PurePosixPath(name).stem: self.one(lambda name=name: read_code_set(PurePosixPath(name).stem, self.files[name]))  # type: ignore[misc]
-            for name in self.files
-            if name.startswith("forms/codes/")
-        }
-        return {name: codes for name, codes in found.items() if codes is not None}
-
-    def forms(self, codes: Mapping[str, CodeSet]) -> dict[str, Form]:
-        """The forms by name."""
-        found = {
-            PurePosixPath(name).stem: self.one(lambda name=name: read_form(PurePosixPath(name).stem, self.files[name], codes))  # type: ignore[misc]
-            for name in self.ending(".form")
-        }
-        return {name: form for name, form in found.items() if form is not None}
+    def each(self, folder: str, suffix: str, read: Callable[[str, bytes], _T]) -> dict[str, _T]:
+        """What is read of each file directly in the folder whose name ends so, by its name without the ending."""
+        found: dict[str, _T] = {}
+        for name, content in self.files.items():
+            path = PurePosixPath(name)
+            if path.suffix == suffix and f"{path.parent}/" == folder:
+                value = self.one(partial(read, path.stem, content))
+                if value is not None:
+                    found[path.stem] = value
+        return found
 
     def rights(self) -> Rights | None:
         """The rights, or None and the problem."""
@@ -129,17 +132,19 @@ class _Reading:
             self.problems.append(error.problem)
             return None
 
-    def law_of(self) -> date:
-        """The day whose law the release follows."""
+    def law_of(self) -> date | None:
+        """The day whose law the release follows, or None and the problem."""
         try:
             data: Any = yaml.safe_load(self.files.get(STATUTE, b""))
             day = data["law_of"]
         except (yaml.YAMLError, KeyError, TypeError) as error:
             self.problems.append(Problem(STATUTE, None, f"The statutory table cannot be read: {error}."))
-            return date.min
+            return None
         if type(day) is not date:
-            self.problems.append(Problem(STATUTE, "law_of", "Give the day whose law the release follows, as 2010-09-01."))
-            return date.min
+            self.problems.append(
+                Problem(STATUTE, "law_of", "Give the day whose law the release follows, as 2010-09-01.")
+            )
+            return None
         return day
 
 
@@ -172,4 +177,6 @@ def _at_the_call(release: Release, file: str, call: Call) -> Iterator[Problem]:
 def _unknown_roles(release: Release, file: str, element: str, roles: tuple[str, ...]) -> Iterator[Problem]:
     for role in roles:
         if role not in release.rights.roles:
-            yield Problem(file, element, f"There is no role {role!r}. The roles are: {', '.join(release.rights.roles)}.")
+            yield Problem(
+                file, element, f"There is no role {role!r}. The roles are: {', '.join(release.rights.roles)}."
+            )

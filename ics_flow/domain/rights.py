@@ -65,7 +65,9 @@ class Rights:
         """By what right the worker reads the child's file, in words for the read log; None where there is none."""
         if case.allocated_worker == worker.id:
             return "allocated worker"
-        reach = min((self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none")
+        reach = min(
+            (self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none"
+        )
         match reach:
             case "all":
                 return "every file"
@@ -76,7 +78,9 @@ class Rights:
             case _:
                 return None
 
-    def may_do(self, worker: Worker, case: CaseView, task: TaskView, manager_of_allocated: str | None) -> bool:
+    def may_do(
+        self, worker: Worker, case: CaseView, task: TaskView, manager_of_allocated: str | None
+    ) -> bool:
         """Whether the worker may do the waiting task: holds one of its roles, may read the file, and did not write what the task judges."""
         if self.may_read(worker, case) is None and worker.id != manager_of_allocated:
             return False
@@ -87,7 +91,9 @@ class Rights:
     def may(self, worker: Worker, act: str, case: CaseView, manager_of_allocated: str | None = None) -> bool:
         """Whether the worker may do an act beside the diagram (skip, correct, reassign, ...) in a case that the worker may read."""
         roles = self.may_do_beside.get(act, ())
-        return self.may_read(worker, case) is not None and self.holds(worker, roles, case, manager_of_allocated)
+        return self.may_read(worker, case) is not None and self.holds(
+            worker, roles, case, manager_of_allocated
+        )
 
     def may_see_readers(self, worker: Worker) -> bool:
         """Whether the worker may see who has read a child's file."""
@@ -121,4 +127,6 @@ class Rights:
                 )
         named = {role for roles in self.may_do_beside.values() for role in roles}
         for role in sorted({*named, *self.reach, *self.read_log} - self.roles.keys()):
-            raise RightsUnreadable(Problem(file, role, f"There is no role {role!r}. Describe it under roles."))
+            raise RightsUnreadable(
+                Problem(file, role, f"There is no role {role!r}. Describe it under roles.")
+            )

@@ -33,6 +33,7 @@ from ics_flow.process.case import CaseState, Process, World
 from ics_flow.process.inputs import (
     CaseAllocated,
     CaseOpened,
+    DoneOutside,
     Input,
     PersonKnown,
     ProcessStarted,
@@ -132,9 +133,11 @@ def apply(state: CaseState, given: Input, world: World, at: datetime) -> Applied
             applying.let_pass(until=at)
         case ProcessStopped():
             process = applying.process(given.process)
-            applying.step(process, engine.end(applying.pathways(process), process.state, applying.moment(at)), at)
+            applying.step(
+                process, engine.end(applying.pathways(process), process.state, applying.moment(at)), at
+            )
             applying.carry(at)
-        case CaseAllocated():
+        case CaseAllocated() | DoneOutside():
             pass
         case _:
             assert_never(given)
@@ -255,7 +258,9 @@ class _Applying:
             if process is None:
                 continue
             moment = self.moment(at)
-            step = engine.deliver(self.pathways(process), process.state, thrown.message, thrown.payload, moment)
+            step = engine.deliver(
+                self.pathways(process), process.state, thrown.message, thrown.payload, moment
+            )
             if step is not None:
                 took = True
                 self.step(process, step, at)
@@ -277,11 +282,11 @@ class _Applying:
                     if self.state.processes:
                         raise StillRunning(
                             "The case cannot close while other work runs: "
-                            + ", ".join(each.partition("#")[0].replace("_", " ") for each in self.state.processes)
+                            + ", ".join(
+                                each.partition("#")[0].replace("_", " ") for each in self.state.processes
+                            )
                             + ". Finish it or have it ended first."
                         )
                     self.state = replace(self.state, open=False)
                 case _:
                     pass
-
-

@@ -26,7 +26,9 @@ class Process:
 class CaseState:
     """A case after some entry of its history. Canonical: equal states encode to equal JSON."""
 
-    processes: Mapping[str, Process] = field(default_factory=dict)  # running, in the order in which they began
+    processes: Mapping[str, Process] = field(
+        default_factory=dict
+    )  # running, in the order in which they began
     numbers: Mapping[str, int] = field(default_factory=dict)  # how often each pathway has begun
     open: bool = False  # whether an episode is
     born: date | None = None

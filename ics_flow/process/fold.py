@@ -35,7 +35,7 @@ from ics_flow.domain.view import (
     UndeliveredView,
 )
 from ics_flow.process.apply import Taken
-from ics_flow.process.inputs import CaseAllocated, CaseOpened, Input, TaskCompleted
+from ics_flow.process.inputs import CaseAllocated, CaseOpened, DoneOutside, Input, TaskCompleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,8 @@ def fold(view: CaseView, happened: Happened) -> CaseView:
             folding.view = replace(folding.view, team=team)
         case CaseAllocated(team=team, worker=worker):
             folding.view = replace(folding.view, team=team, allocated_worker=worker)
+        case DoneOutside() as done:
+            folding.note_done(done)
         case TaskCompleted() as completed:
             folding.meet_by_answer(completed)
         case _:
@@ -106,7 +108,7 @@ class _Folding:
         for effect in taken.effects:
             self.effect(taken, effect)
 
-    def effect(self, taken: Taken, effect: Effect) -> None:
+    def effect(self, taken: Taken, effect: Effect) -> None:  # noqa: C901 one arm an effect
         """Fold one effect."""
         view, process = self.view, taken.process
         match effect:
@@ -140,7 +142,8 @@ class _Folding:
                 self.mark_episode(mark, taken.instant)
             case ProcessEnded():
                 ended = (
-                    replace(each, ended=taken.instant) if each.name == process else each for each in view.processes
+                    replace(each, ended=taken.instant) if each.name == process else each
+                    for each in view.processes
                 )
                 self.view = replace(view, processes=tuple(ended))
             case _:
@@ -211,6 +214,16 @@ class _Folding:
         )
         self.view = replace(self.view, deadlines=tuple(deadlines))
 
+    def note_done(self, done: DoneOutside) -> None:
+        """What was to be done outside was done."""
+        noted = (
+            replace(each, done=True)
+            if (each.position, each.message) == (done.position, done.message)
+            else each
+            for each in self.view.undelivered
+        )
+        self.view = replace(self.view, undelivered=tuple(noted))
+
     def undelivered(self, taken: Taken, thrown: MessageThrown) -> None:
         """A message that nothing took is to be done outside."""
         outside = UndeliveredView(
@@ -253,7 +266,9 @@ class _Folding:
                     position=happened.position,
                 )
             case "authorised" if before is not None:
-                records[scope] = replace(before, status="authorised", authorised_by=happened.actor, at=happened.at)
+                records[scope] = replace(
+                    before, status="authorised", authorised_by=happened.actor, at=happened.at
+                )
             case other:
                 raise ValueError(f"The record of {scope} cannot be {other}.")
         self.view = replace(self.view, records=tuple(records.values()))
@@ -280,6 +295,7 @@ def forget(view: CaseView) -> CaseView:
         deadlines=tuple(deadline for deadline in view.deadlines if deadline.ended is None),
         processes=tuple(process for process in view.processes if process.ended is None),
         records=tuple(record for record in view.records if record.status != "authorised"),
+        undelivered=tuple(message for message in view.undelivered if not message.done),
     )
 
 

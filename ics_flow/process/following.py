@@ -75,8 +75,7 @@ def view_after(entry: Entry, view: CaseView | None) -> CaseView:
     """The view after a recorded entry, from the view before it."""
     parts: Any = entry.parts
     if entry.kind == CASE_RESTATED:
-        after = view if parts["view"] is None else CaseView.from_json(parts["view"])
-        assert after is not None
+        after = _begun(view) if parts["view"] is None else CaseView.from_json(parts["view"])
         return replace(after, position=entry.position)
     if view is None:
         view = new_view(entry.subject.partition(":")[2], parts["opened"]["person"])
@@ -141,11 +140,11 @@ def _take(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ..
 
 def _restate(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ...]:
     parts: Any = entry.parts
-    assert followed.view is not None
+    before = _begun(followed.view)
     world = archive.world(entry.release or "", entry.calendar or "")
-    outcome, givens = restate(followed.givens, followed.view, parts["correction"], entry.at, world)
+    outcome, givens = restate(followed.givens, before, parts["correction"], entry.at, world)
     if isinstance(outcome, Replayed):
-        if canonical(compare(followed.view, outcome.view).encode()) != canonical(parts["restated"]):
+        if canonical(compare(before, outcome.view).encode()) != canonical(parts["restated"]):
             _differs(followed, entry, "restated", "Restated again, other things change than the entry says.")
         followed.givens = list(givens)
         followed.state = outcome.state
@@ -163,6 +162,13 @@ def restate(
     changes = {correction["question"]: decode_value(correction["value"])} if "value" in correction else {}
     corrected = correct(givens, correction["position"], changes)
     return replay(corrected, new_view(view.case, view.person), world, at), corrected
+
+
+def _begun(view: CaseView | None) -> CaseView:
+    """The view, of a history that has begun; raises ValueError for one whose beginning is missing."""
+    if view is None:
+        raise ValueError("the history does not begin with the opening of the case")
+    return view
 
 
 def _differs(followed: Followed, entry: Entry, field_name: str, sentence: str) -> None:

@@ -66,8 +66,23 @@ class CaseAllocated:
     worker: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneOutside:
+    """What a message that nothing took asked for was done outside; the position is that of the entry that threw it."""
+
+    position: int
+    message: str
+
+
 Input: TypeAlias = (
-    CaseOpened | PersonKnown | ProcessStarted | TaskCompleted | TimePassed | ProcessStopped | CaseAllocated
+    CaseOpened
+    | PersonKnown
+    | ProcessStarted
+    | TaskCompleted
+    | TimePassed
+    | ProcessStopped
+    | CaseAllocated
+    | DoneOutside
 )
 
 
@@ -83,13 +98,21 @@ def encode_input(given: Input) -> Json:
         case TaskCompleted():
             skipped = {"skipped": True} if given.skipped else {}
             data = encode_data(given.data)
-            return {"input": "task-completed", "task": given.task, "form": given.form, "data": data, **skipped}
+            return {
+                "input": "task-completed",
+                "task": given.task,
+                "form": given.form,
+                "data": data,
+                **skipped,
+            }
         case TimePassed():
             return {"input": "time-passed"}
         case ProcessStopped():
             return {"input": "process-stopped", "process": given.process}
         case CaseAllocated():
             return {"input": "case-allocated", "team": given.team, "worker": given.worker}
+        case DoneOutside():
+            return {"input": "done-outside", "position": given.position, "message": given.message}
         case _:
             assert_never(given)
 
@@ -116,6 +139,8 @@ def decode_input(data: Any) -> Input:
             return ProcessStopped(process=data["process"])
         case "case-allocated":
             return CaseAllocated(team=data["team"], worker=data["worker"])
+        case "done-outside":
+            return DoneOutside(position=data["position"], message=data["message"])
         case other:
             raise ValueError(f"No input is called {other!r}.")
 

@@ -59,7 +59,11 @@ class Restatement:
             )
             for each in data["moved"]
         )
-        names = {each.name: tuple(data[each.name]) for each in fields(cls) if each.name not in ("moved", "conflict")}
+        names = {
+            each.name: tuple(data[each.name])
+            for each in fields(cls)
+            if each.name not in ("moved", "conflict")
+        }
         return cls(moved=moved, conflict=data["conflict"], **names)
 
 

@@ -7,10 +7,12 @@ the drawing itself, which the browser does from the BPMN file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
+from engine import Effect, Left, join
+from engine import State as EngineState
 from engine.diagram import (
     Call,
     Decision,
@@ -28,7 +30,15 @@ from engine.diagram import (
     TimerEvent,
     UserTask,
 )
-from engine.effects import Effect, Entered, Left, TimerFired, Withdrawn
+from ics_flow.domain.ids import case_subject
+from ics_flow.domain.release import Release
+from ics_flow.domain.view import DeadlineView
+from ics_flow.process.apply import Taken
+from ics_flow.queries.naming import pathway_name
+from ics_flow.queries.opened import ChildsFile, NoSuchPart
+from ics_flow.store.unit import Reading
+
+MAP = "pathway_map"
 
 State = Literal["done", "active", "overdue"]
 
@@ -60,55 +70,53 @@ class Step:
     depth: int
 
 
-def marks(pathway: Pathway, effects: Iterable[Effect], overdue: Iterable[str]) -> dict[str, Mark]:
-    """The marks on a pathway's elements from the effects of one process of it; `overdue` are the scopes whose time ran out."""
-    entered: Counter[str] = Counter()
-    done: Counter[str] = Counter()
-    gone: Counter[str] = Counter()
+def marks_of_state(pathway: Pathway, state: EngineState, late: Collection[str]) -> dict[str, Mark]:
+    """The marks on the diagram of a process that runs; `late` are the scopes whose time has run out."""
+    found: dict[str, Mark] = {}
+    for path, scope in state.scope.walk():
+        graph = _graph_at(pathway, path)
+        if graph is None:
+            continue
+        open_now = Counter(token.element for token in scope.tokens)
+        for element, times in scope.counts.items():
+            node = graph.nodes.get(element)
+            if node is None or _sits_on_an_edge(node):
+                continue
+            done = times - open_now[element]
+            if open_now[element]:
+                is_late = any(join(path, element) == scope_name.rpartition("#")[0] for scope_name in late)
+                found[element] = Mark(element=element, state="overdue" if is_late else "active", times=done)
+            else:
+                found[element] = Mark(element=element, state="done", times=done)
+    return found
+
+
+def marks_of_effects(pathway: Pathway, effects: Iterable[Effect]) -> dict[str, Mark]:
+    """The marks on the diagram of a process that has ended, from all that it did."""
+    left: Counter[str] = Counter()
     for effect in effects:
-        match effect:
-            case Entered(name=name):
-                _count(entered, pathway, name)
-            case Left(name=name) | TimerFired(name=name):
-                _count(done, pathway, name)
-            case Withdrawn(name=name):
-                _count(gone, pathway, name)
-            case _:
-                pass
-    late = {element for scope in overdue if (element := element_of(pathway, scope))}
-    found = {}
-    for element in {*entered, *done}:
-        open_now = entered[element] > done[element] + gone[element]
-        if open_now or done[element]:
-            state: State = ("overdue" if element in late else "active") if open_now else "done"
-            found[element] = Mark(element=element, state=state, times=done[element])
-    return found
+        if isinstance(effect, Left):
+            path, _, last = effect.name.rpartition("/")
+            graph, element = _graph_at(pathway, path), last.partition("#")[0]
+            if graph is not None and element in graph.nodes and not _sits_on_an_edge(graph.nodes[element]):
+                left[element] += 1
+    return {element: Mark(element=element, state="done", times=times) for element, times in left.items()}
 
 
-def element_of(pathway: Pathway, name: str) -> str | None:
-    """The element of the pathway's own diagram that a name within its process leads into.
-
-    A shared procedure has a diagram of its own, so what happens in it shows on the activity that calls it.
-    """
+def _graph_at(pathway: Pathway, path: str) -> Graph | None:
+    """The stretch of the pathway's own diagram that a path leads to; None where it leads into a shared procedure."""
     graph = pathway.graph
-    found = None
-    for segment in name.split("/"):
-        element = segment.partition("#")[0]
-        node = graph.nodes.get(element)
-        if node is None:
-            return found
-        found = element
+    for segment in path.split("/") if path else ():
+        node = graph.nodes.get(segment.partition("#")[0])
         if not isinstance(node, SubProcess):
-            return found
+            return None
         graph = node.graph
-    return found
+    return graph
 
 
-def _count(counter: Counter[str], pathway: Pathway, name: str) -> None:
-    """Count an effect on the very element that it names, not on what stands around or above it."""
-    element = element_of(pathway, name)
-    if element is not None and name.rpartition("/")[2].partition("#")[0] == element:
-        counter[element] += 1
+def _sits_on_an_edge(node: Node) -> bool:
+    """A clock or message on an activity's edge is armed with it: it shows on the activity, as overdue or not."""
+    return isinstance(node, TimerEvent | MessageCatch) and node.attached_to is not None
 
 
 def steps(pathway: Pathway, marked: Mapping[str, Mark]) -> tuple[Step, ...]:
@@ -179,3 +187,100 @@ def _edge(graph: Graph, event: TimerEvent | MessageCatch) -> str:
 
 def _called(node: Node) -> str:
     return node.name or kind_of(node).lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessLine:
+    """A procedure of a case in the list beside the map."""
+
+    name: str
+    title: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A diagram with its marks, and the same in words; `release` and `diagram` name the file that is drawn."""
+
+    heading: str
+    release: str
+    diagram: str
+    marks: tuple[Mark, ...]
+    steps: tuple[Step, ...]
+    processes: tuple[ProcessLine, ...] = ()
+
+
+def process_picture(reading: Reading, file: ChildsFile, process: str) -> Picture:
+    """The diagram of a process of the case; raises NoSuchPart."""
+    found = next((each for each in reading.pages.processes(file.case) if each.name == process), None)
+    if found is None:
+        raise NoSuchPart("There is no such procedure in this file.")
+    release = file.by.releases(found.release)
+    pathway = release.pathways[found.pathway]
+    late = [deadline.scope for deadline in _overdue(file) if deadline.process == process]
+    running = file.state.processes.get(process)
+    if running is not None:
+        marked = marks_of_state(pathway, running.state, {name.partition("/")[2] for name in late})
+    else:
+        marked = marks_of_effects(pathway, _effects(reading, file, process))
+    return Picture(
+        heading=pathway.name,
+        release=release.hash,
+        diagram=pathway.id,
+        marks=tuple(marked.values()),
+        steps=steps(pathway, marked),
+    )
+
+
+def map_picture(reading: Reading, file: ChildsFile) -> Picture:
+    """The map of all procedures, as far as this case has come."""
+    release = file.by.release
+    late = {deadline.process for deadline in _overdue(file)}
+    lines = [
+        ProcessLine(
+            name=each.name,
+            title=pathway_name(release, each.name),
+            state="done" if each.ended else "overdue" if each.name in late else "active",
+        )
+        for each in reading.pages.processes(file.case)
+    ]
+    marked = {}
+    for line in sorted(lines, key=lambda line: ("done", "active", "overdue").index(line.state)):
+        pathway = line.name.partition("#")[0]
+        ended = sum(other.state == "done" and other.name.partition("#")[0] == pathway for other in lines)
+        marked[pathway] = Mark(element=pathway, state=line.state, times=ended)
+    return Picture(
+        heading="Where the case has come to",
+        release=release.hash,
+        diagram=MAP,
+        marks=tuple(marked.values()),
+        steps=tuple(_map_steps(release, marked)),
+        processes=tuple(lines),
+    )
+
+
+def _map_steps(release: Release, marked: Mapping[str, Mark]) -> Iterator[Step]:
+    """Every procedure that can begin by itself: those that this case has come through first, in their order."""
+    called = {
+        node.pathway
+        for pathway in release.pathways.by_id.values()
+        for node in pathway.graph.walk()
+        if isinstance(node, Call)
+    }
+    others = (each for each in release.pathways.by_id if each not in marked and each not in called)
+    for pathway in (*marked, *others):
+        if pathway in release.pathways:
+            yield Step(kind="Procedure", name=release.pathways[pathway].name, then=(), mark=marked.get(pathway), depth=0)
+
+
+def _overdue(file: ChildsFile) -> tuple[DeadlineView, ...]:
+    """The deadlines whose day is over and that are not met."""
+    return tuple(each for each in file.view.deadlines if each.is_unmet and each.due <= file.by.at)
+
+
+def _effects(reading: Reading, file: ChildsFile, process: str) -> Iterator[Effect]:
+    for entry in reading.history.read(case_subject(file.case)):
+        recorded: Any = entry.parts.get("steps", ())
+        for step in map(Taken.decode, recorded):
+            if step.process == process:
+                yield from step.effects

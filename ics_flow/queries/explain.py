@@ -13,14 +13,16 @@ from datetime import date, datetime
 from engine import Value
 from engine.diagram import Call, TimerEvent
 from engine.feel import Expression
+from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import DeadlineView
-from ics_flow.process.following import CASE_RESTATED
+from ics_flow.process.following import CASE_RESTATED, views
 from ics_flow.process.restatement import Moved, Restatement
 from ics_flow.queries.due import Due, seen
 from ics_flow.queries.naming import label_of
-from ics_flow.queries.opened import ChildsFile, NoSuchPart
+from ics_flow.queries.opened import ChildsFile, NoSuchPart, release_of
+from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
 
 _WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+)\s*,\s*(\d+)\s*\)")
@@ -62,10 +64,9 @@ class Why:
 
 def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
     """Why the deadline of that name falls on its day; raises NoSuchPart."""
-    deadline = next((each for each in file.view.deadlines if each.name == name), None)
-    if deadline is None:
-        raise NoSuchPart("There is no such date in this file, or a correction took it away.")
-    release = file.by.releases(_release_of(file, deadline))
+    entries = reading.history.read(case_subject(file.case))
+    deadline = _deadline(file, entries, name)
+    release = file.by.releases(release_of(reading, file, deadline.process))
     rule = _rule(release, name)
     counted = _counted(release, file, deadline, rule)
     counts_days = len(counted) == 1 and rule is not None and "working_days_after" in rule.source
@@ -77,7 +78,7 @@ def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
         source=rule.source if rule else "",
         met_by=label_of(release, deadline.met_by) if deadline.met_by else None,
         left_out=tuple(file.by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
-        moved=_moved(reading, file, name),
+        moved=_moved(reading, entries, name),
     )
 
 
@@ -95,8 +96,13 @@ def _number(number: str, unit: str) -> str:
     return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
-def _release_of(file: ChildsFile, deadline: DeadlineView) -> str:
-    return next(each.release for each in file.view.processes if each.name == deadline.process)
+def _deadline(file: ChildsFile, entries: tuple[Entry, ...], name: str) -> DeadlineView:
+    """The deadline as it stands; one that is over is found by folding the history."""
+    for view in (file.view, *reversed(tuple(views(entries)))):
+        for deadline in view.deadlines:
+            if deadline.name == name:
+                return deadline
+    raise NoSuchPart("There is no such date in this file, or a correction took it away.")
 
 
 def _rule(release: Release, name: str) -> Expression | None:
@@ -129,13 +135,12 @@ def _counted(
     )
 
 
-def _moved(reading: Reading, file: ChildsFile, name: str) -> tuple[MovedOn, ...]:
-    found = []
-    for entry in reading.history.read(case_subject(file.case)):
-        if entry.kind != CASE_RESTATED:
-            continue
-        for moved in Restatement.decode(entry.parts["restated"]).moved:
-            if moved.name == name:
-                reason = str(entry.parts.get("reason") or "")
-                found.append(MovedOn(moved=moved, at=entry.at, by=entry.actor, reason=reason))
-    return tuple(found)
+def _moved(reading: Reading, entries: tuple[Entry, ...], name: str) -> tuple[MovedOn, ...]:
+    names = Names(reading)
+    return tuple(
+        MovedOn(moved=moved, at=entry.at, by=names.of(entry.actor), reason=str(entry.parts.get("reason") or ""))
+        for entry in entries
+        if entry.kind == CASE_RESTATED
+        for moved in Restatement.decode(entry.parts["restated"]).moved
+        if moved.name == name
+    )

@@ -76,3 +76,11 @@ def _as_it_stands(reading: Reading, case: str) -> tuple[CaseState, CaseView]:
         raise NoSuchPart("This file is just being made anew. Try again in a moment.")
     data = json.loads(snapshot.body)
     return CaseState.decode(data["state"]), CaseView.from_json(data["view"])
+
+
+def release_of(reading: Reading, file: ChildsFile, process: str) -> str:
+    """The hash of the release that a process of the case follows; raises NoSuchPart."""
+    for each in reading.pages.processes(file.case):
+        if each.name == process:
+            return each.release
+    raise NoSuchPart("There is no such procedure in this file.")

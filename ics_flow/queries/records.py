@@ -39,7 +39,9 @@ class Version:
     status: Status
     by: str
     at: datetime
+    release: str
     authorised_by: str | None = None
+    authorised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord
     if version is None:
         raise NoSuchPart("There is no such record in this file.")
     answers = answers_at(entries, version.written, until=version.position)
-    form = file.by.releases(_release_of(file, version)).forms[version.form]
+    form = file.by.releases(version.release).forms[version.form]
     latest = max((each for each in all_versions if each.scope == version.scope), key=lambda each: each.number)
     return ReadRecord(
         version=version,
@@ -103,23 +105,21 @@ def live_names(names: Names) -> dict[str, tuple[Choice, ...]]:
     return {"workers": workers, "teams": ()}
 
 
-def _release_of(file: ChildsFile, version: Version) -> str:
-    process = version.task.partition("/")[0]
-    return next(each.release for each in file.view.processes if each.name == process)
-
-
 class _Making:
     """The versions as they come to be, entry by entry."""
 
     def __init__(self) -> None:
         self.versions: list[Version] = []
         self._titles: dict[str, str] = {}
+        self._releases: dict[str, str] = {}  # by the process that began under it
 
     def take(self, entry: Entry) -> None:
         """Take in what an entry did to records."""
         parts: Any = entry.parts
         given = decode_input(parts["input"])
         for step in map(Taken.decode, parts["steps"]):
+            if step.began is not None:
+                self._releases[step.process] = step.began
             for effect in step.effects:
                 if isinstance(effect, RecordMarked):
                     self._mark(entry, given, join_scope(step.process, effect.scope), effect)
@@ -140,7 +140,9 @@ class _Making:
         if mark.status == "finalised" and isinstance(given, TaskCompleted):
             self.versions.append(self._version(entry, given, scope))
         elif mark.status == "authorised" and last is not None:
-            self.versions[last] = replace(self.versions[last], status="authorised", authorised_by=entry.actor)
+            self.versions[last] = replace(
+                self.versions[last], status="authorised", authorised_by=entry.actor, authorised_at=entry.at
+            )
         elif mark.status == "draft" and last is not None and self.versions[last].status == "finalised":
             self.versions[last] = replace(self.versions[last], status="sent back")
 
@@ -156,6 +158,7 @@ class _Making:
             status="finalised",
             by=entry.actor,
             at=entry.at,
+            release=self._releases[given.task.partition("/")[0]],
         )
 
     def _versions_of(self, scope: str) -> int:

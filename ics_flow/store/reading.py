@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from ics_flow.domain.view import DeadlineKind
+from ics_flow.domain.view import DeadlineKind, ProcessView
 from ics_flow.store.tables import (
     account,
     case_row,
     draft,
     person_row,
     person_token,
+    process_row,
     read_log,
+    record_row,
     relationship,
     task_role,
     task_row,
@@ -149,6 +151,10 @@ class Pages:
             for row in self._connection.execute(statement)
         )
 
+    def drafted(self, case: str) -> frozenset[str]:
+        """The tasks of a case that somebody has begun to write."""
+        return frozenset(self._connection.scalars(select(draft.c.task).where(draft.c.case_id == case).distinct()))
+
     def child(self, case: str) -> ChildRow | None:
         """The child whose file it is."""
         row = self._connection.execute(
@@ -191,6 +197,15 @@ class Pages:
             .limit(most)
         )
         return total, tuple(map(_child, rows))
+
+    def processes(self, case: str) -> tuple[ProcessView, ...]:
+        """Every process of a case, those that have ended too, in the order in which they began."""
+        rows = self._connection.execute(
+            select(*process_row.c["name", "pathway", "release", "started", "ended"])
+            .where(process_row.c.case_id == case)
+            .order_by(process_row.c.started, process_row.c.name)
+        )
+        return tuple(ProcessView(**row) for row in rows.mappings())
 
     def family(self, person: str) -> tuple[RelativeRow, ...]:
         """Everybody related to a person, from whichever side it was written."""
@@ -248,12 +263,10 @@ class Pages:
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
-    mine = case_row.c.allocated_worker == reach.worker
-    return (
-        or_(mine, case_row.c.team == reach.team, case_row.c.team.is_(None))
-        if reach.team
-        else or_(mine, false())
-    )
+    """Whose files those are: the worker's own, those that the worker wrote in, and the team's."""
+    wrote = exists().where(record_row.c.case_id == case_row.c.case_id, record_row.c.by == reach.worker)
+    own = or_(case_row.c.allocated_worker == reach.worker, account.c.manager_id == reach.worker, wrote)
+    return or_(own, case_row.c.team == reach.team) if reach.team else own
 
 
 def _child(row: object) -> ChildRow:

@@ -15,6 +15,7 @@ from ics_flow.store.history import Appending, Histories
 from ics_flow.store.outbox import Outbox
 from ics_flow.store.persons import Persons
 from ics_flow.store.projection import Projection
+from ics_flow.store.reading import Pages
 from ics_flow.store.reads import Reads
 from ics_flow.store.releases import Calendars, Releases
 from ics_flow.store.requests import Requests
@@ -39,6 +40,7 @@ class Reading:
         self.outbox = Outbox(connection)
         self.projection = Projection(connection)
         self.persons = Persons(connection)
+        self.pages = Pages(connection)
         self._connection = connection
 
 

@@ -32,25 +32,25 @@ class Field(TypedDict):
     kind: str
 
 
-def field(name: str, value: str = "", *, kind: str = "", type: str = "text", checked: bool = False) -> Field:
-    return Field(name=name, type=type, value=value, checked=checked, kind=kind)
+def field(name: str, value: str = "", *, kind: str = "", sort: str = "text", checked: bool = False) -> Field:
+    return Field(name=name, type=sort, value=value, checked=checked, kind=kind)
 
 
 FORM = [
     field("held_on-day", "3", kind="date"),
     field("held_on-month", "March", kind="date"),
     field("held_on-year", "2026", kind="date"),
-    field("held_on_not_known", "true", kind="date", type="checkbox"),
+    field("held_on_not_known", "true", kind="date", sort="checkbox"),
     field("born-day", "31", kind="date"),
     field("born-month", "2", kind="date"),
     field("born-year", "2026", kind="date"),
     field("cost", "1,200", kind="number"),
     field("others", "many", kind="number"),
-    field("outcome", "assess", type="radio"),
-    field("outcome", "close", type="radio", checked=True),
-    field("shared", "true", type="checkbox", checked=True),
-    field("needs", "abuse", type="checkbox", checked=True),
-    field("needs", "illness", type="checkbox"),
+    field("outcome", "assess", sort="radio"),
+    field("outcome", "close", sort="radio", checked=True),
+    field("shared", "true", sort="checkbox", checked=True),
+    field("needs", "abuse", sort="checkbox", checked=True),
+    field("needs", "illness", sort="checkbox"),
     field("family[0].name", "Ava"),
     field("family[0].note", "  "),
     field("family[1].name", "Ben"),

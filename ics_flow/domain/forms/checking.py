@@ -23,7 +23,7 @@ from ics_flow.domain.forms.questions import (
     options,
     parts,
 )
-from ics_flow.domain.forms.wording import FieldError, anchor, ask_for, lower_first, not_listed, subject
+from ics_flow.domain.forms.wording import FieldError, anchor, ask_for, not_listed, subject, within
 
 
 def faults(question: Question, name: str, answers: Answers, occasion: Occasion) -> Iterator[FieldError]:
@@ -46,7 +46,7 @@ def first_input(question: Question, name: str, part: str = "") -> str:
 def _faults_of_not_known(
     question: Question, name: str, answers: Answers, occasion: Occasion
 ) -> Iterator[FieldError]:
-    label = lower_first(question.label)
+    label = within(question.label)
     if not is_blank(answers.get(question.key)):
         text = f"Enter {label} or tick that it is not known, not both"
         yield FieldError(name, first_input(question, name), text)

@@ -75,7 +75,8 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        repeated = [key for key, times in Counter(key.value for key, _ in node.value).items() if times > 1]
+        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        repeated = [key for key, times in keys.items() if times > 1]
         if repeated:
             raise yaml.YAMLError(f"“{repeated[0]}” stands twice in one entry: keep one")
         return super().construct_mapping(node, deep)

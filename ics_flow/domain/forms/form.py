@@ -40,7 +40,7 @@ from ics_flow.domain.forms.questions import (
     YesNoQuestion,
     parts,
 )
-from ics_flow.domain.forms.wording import FieldError, anchor, in_row, lower_first
+from ics_flow.domain.forms.wording import FieldError, anchor, in_row, within
 
 Unread: TypeAlias = Mapping[str, FieldError]
 """The fields, by name, that parsing could not read."""
@@ -346,7 +346,7 @@ def _errors_of_rows(asked: AskedRows, occasion: Occasion, unread: Unread) -> Ite
     if rows.key in unread or len(asked.filled) > MOST_ROWS:
         yield _too_many(rows)
     elif len(asked.filled) < rows.at_least:
-        text = f"Enter at least {rows.at_least} {lower_first(rows.label)}"
+        text = f"Enter at least {rows.at_least} {within(rows.label)}"
         yield FieldError(rows.key, f"{anchor(rows.key)}-add", text)
     for row in asked.filled:
         for each in row.questions:
@@ -359,7 +359,7 @@ def _errors_of_rows(asked: AskedRows, occasion: Occasion, unread: Unread) -> Ite
 
 
 def _too_many(rows: Rows) -> FieldError:
-    text = f"There can be at most {MOST_ROWS} of {lower_first(rows.label)}: use another record for the rest"
+    text = f"There can be at most {MOST_ROWS} of {within(rows.label)}: use another record for the rest"
     return FieldError(rows.key, f"{anchor(rows.key)}-add", text)
 
 

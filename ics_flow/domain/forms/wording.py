@@ -29,8 +29,10 @@ def subject(label: str) -> str:
     return f"Answer to “{label}”" if label.endswith("?") else label
 
 
-def lower_first(label: str) -> str:
+def within(label: str) -> str:
     """The label as the rest of a sentence; NHS stays NHS, and I stays I."""
+    if label.endswith("?"):
+        return f"an answer to “{label}”"
     return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
@@ -39,14 +41,14 @@ def ask_for(question: Question) -> str:
     if question.required_message:
         return question.required_message
     verb = "Enter" if isinstance(question, TextQuestion | NumberQuestion | DateQuestion) else "Select"
-    return f"{verb} {lower_first(question.label)}"
+    return f"{verb} {within(question.label)}"
 
 
 def not_listed(label: str) -> str:
     """What to do about a choice that is not, or no longer, in its list."""
-    return f"Select {lower_first(label)} from the list"  # noqa: S608 -- a sentence, not SQL
+    return f"Select {within(label)} from the list"  # noqa: S608 -- a sentence, not SQL
 
 
 def in_row(text: str, rows: Rows, index: int) -> str:
     """The sentence with the row that it is about."""
-    return f"{text} ({lower_first(rows.label)} {index + 1})"
+    return f"{text} ({within(rows.label)} {index + 1})"

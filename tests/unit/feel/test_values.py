@@ -63,9 +63,7 @@ def test_every_value_comes_back_as_it_was(value: Value) -> None:
     data = encode_value(value)
 
     assert encode_value(decode_value(data)) == data
-    # A zero is a zero, whether of months or of seconds; all else is equal.
-    if "P0M" not in str(data):
-        assert decode_value(json.loads(json.dumps(data))) == value
+    assert decode_value(json.loads(json.dumps(data))) == value
 
 
 @pytest.mark.parametrize(

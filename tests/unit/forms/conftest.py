@@ -10,11 +10,13 @@ from typing import TypeAlias
 import jinja2
 import pytest
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
 from engine.calendar import Calendar
 from engine.feel import Context, Value
 from engine.problems import Refused
 from ics_flow.domain.forms import Choice, CodeSet, Form, Occasion, Sheet, read_code_set, read_form
 from tests.unit.forms.example import EVERYTHING, GOOD, RELATIONSHIP, Component, document
+
 
 @pytest.fixture(scope="session")
 def codes() -> Mapping[str, CodeSet]:
@@ -83,9 +85,7 @@ def pages() -> jinja2.Environment:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 Draw: TypeAlias = Callable[[Sheet], str]

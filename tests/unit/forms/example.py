@@ -30,12 +30,21 @@ def component(kind: str, key: str, label: str, **rest: Any) -> Component:
 
 def group(identity: str, label: str, *components: Component, **rest: Any) -> Component:
     """One section, as an editor writes it."""
-    return {"type": "group", "id": identity, "label": label, "components": list(components), "path": "", **rest}
+    return {
+        "type": "group",
+        "id": identity,
+        "label": label,
+        "components": list(components),
+        "path": "",
+        **rest,
+    }
 
 
 def document(*components: Component, **rest: Any) -> bytes:
     """A file of those components."""
-    return json.dumps({"type": "default", "id": "visit", "schemaVersion": 19, "components": components, **rest}).encode()
+    return json.dumps(
+        {"type": "default", "id": "visit", "schemaVersion": 19, "components": components, **rest}
+    ).encode()
 
 
 def hide(source: str) -> Component:
@@ -111,5 +120,3 @@ def posted(form: Form, answers: Mapping[str, object], **changed: str) -> MultiDi
     for name, text in changed.items():
         fields.setlist(name, [text])
     return fields
-
-

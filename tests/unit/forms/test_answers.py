@@ -53,7 +53,9 @@ DATES = [
 
 
 @pytest.mark.parametrize(("typed", "answer"), DATES)
-def test_a_date_is_read_from_its_three_parts(typed: tuple[str, str, str], answer: str | None, form: Form) -> None:
+def test_a_date_is_read_from_its_three_parts(
+    typed: tuple[str, str, str], answer: str | None, form: Form
+) -> None:
     fields = MultiDict(zip(("visited_on-day", "visited_on-month", "visited_on-year"), typed, strict=True))
 
     assert form.parse(fields).answers["visited_on"] == answer
@@ -86,15 +88,28 @@ def test_what_is_no_date_is_kept_as_typed_with_a_link_to_what_to_mend(
     assert parsed.answers["visited_on"] is None
 
 
-NUMBERS = [("3", 3), ("-3", -3), ("2.50", "2.5"), ("2.0", 2), ("1,000", 1000), (" 7 ", 7), ("", None), ("007", 7)]
+NUMBERS = [
+    ("3", 3),
+    ("-3", -3),
+    ("2.50", "2.5"),
+    ("2.0", 2),
+    ("1,000", 1000),
+    (" 7 ", 7),
+    ("", None),
+    ("007", 7),
+]
 
 
 @pytest.mark.parametrize(("typed", "answer"), NUMBERS)
-def test_a_number_is_an_int_when_whole_and_decimal_text_when_not(typed: str, answer: object, form: Form) -> None:
+def test_a_number_is_an_int_when_whole_and_decimal_text_when_not(
+    typed: str, answer: object, form: Form
+) -> None:
     assert form.parse(MultiDict({"miles": typed})).answers["miles"] == answer
 
 
-@pytest.mark.parametrize("typed", ["three", "1e9", "nan", "inf", "٣", "9" * 13, "9" * 100_000, "1.2.3", "0x10", "--1"])
+@pytest.mark.parametrize(
+    "typed", ["three", "1e9", "nan", "inf", "٣", "9" * 13, "9" * 100_000, "1.2.3", "0x10", "--1"]
+)
 def test_what_is_no_number_is_kept_as_typed(typed: str, form: Form) -> None:
     parsed = form.parse(MultiDict({"miles": typed}))
 
@@ -136,7 +151,9 @@ def test_the_number_of_rows_is_read_and_capped(count: str, rows: int, is_wrong: 
 
 
 def test_thousands_of_fields_that_the_form_does_not_ask_for_are_passed_by(form: Form) -> None:
-    fields = MultiDict([(f"family[{number}].name", "x") for number in range(50_000)] + [("__proto__", "x")] * 1000)
+    fields = MultiDict(
+        [(f"family[{number}].name", "x") for number in range(50_000)] + [("__proto__", "x")] * 1000
+    )
 
     assert form.parse(fields).answers == {**form.blank(), "family": []}
 
@@ -164,7 +181,7 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"visited_on": "20260319"}, "Date of the visit is not an answer of the kind asked for", "visited_on-day"),
     ({"visited_on": 20260319}, "Date of the visit is not an answer of the kind asked for", "visited_on-day"),
     ({"child_seen": None}, "Select yes if the child was seen", "child_seen"),
-    ({"child_seen": "perhaps"}, "Select was the child seen? from the list", "child_seen"),
+    ({"child_seen": "perhaps"}, "Select an answer to “Was the child seen?” from the list", "child_seen"),
     ({"child_seen": "no"}, "Enter why the child was not seen", "not_seen_reason"),
     ({"child_seen": "no", "not_seen_reason": "x" * 2001}, "Why the child was not seen must be 2,000 characters or fewer", "not_seen_reason"),
     ({"nhs_number": "12"}, "NHS number must be 10 digits", "nhs_number"),
@@ -201,7 +218,7 @@ def test_a_wrong_answer_gets_a_sentence_and_a_link(
     errors = form.check(good | changed, occasion)
 
     assert (text, anchor) in [(error.text, error.anchor) for error in errors]
-    assert {error.name.split("[")[0].removesuffix("_not_known_reason") for error in errors} <= {*changed, "family", "not_seen_reason"}
+    assert len(errors) == (2 if "family" in changed and anchor == "family-1-name" else 1)
 
 
 def test_what_could_not_be_read_is_told_once_and_in_the_order_of_the_form(
@@ -212,11 +229,8 @@ def test_what_could_not_be_read_is_told_once_and_in_the_order_of_the_form(
     assert texts(form.check(parsed.answers, occasion, parsed.errors)) == [
         "Date of the visit must be a real date",
         "Rooms must be a number, like 3 or 2.5, with at most 12 digits",
-        "Enter at least 1 family member",
+        "Date of birth must include a month and year (family member 1)",
         "Select worker from the list",
-    ] or texts(form.check(parsed.answers, occasion, parsed.errors)) == [
-        "Date of the visit must be a real date",
-        "Rooms must be a number, like 3 or 2.5, with at most 12 digits",
     ]
 
 
@@ -239,8 +253,14 @@ def test_what_was_typed_for_a_question_that_does_not_apply_is_no_error(
     assert form.check(parsed.answers, occasion, parsed.errors) == ()
 
 
-def test_answers_that_do_not_apply_are_taken_out(form: Form, good: dict[str, object], occasion: Occasion) -> None:
-    stale = {"name": "A", "relationship": "parent", "kin_story": "An answer given before the relationship was changed"}
+def test_answers_that_do_not_apply_are_taken_out(
+    form: Form, good: dict[str, object], occasion: Occasion
+) -> None:
+    stale = {
+        "name": "A",
+        "relationship": "parent",
+        "kin_story": "An answer given before the relationship was changed",
+    }
 
     kept = form.applicable(good | {"not_seen_reason": "Stale", "family": [{}, stale]}, occasion)
 
@@ -249,7 +269,9 @@ def test_answers_that_do_not_apply_are_taken_out(form: Form, good: dict[str, obj
     assert form.applicable(kept, occasion) == kept
 
 
-def test_what_hangs_on_an_answer_that_does_not_apply_does_not_apply_either(read: Reader, occasion: Occasion) -> None:
+def test_what_hangs_on_an_answer_that_does_not_apply_does_not_apply_either(
+    read: Reader, occasion: Occasion
+) -> None:
     form = read(
         component("radio", "a", "A", values=YES_NO),
         component("radio", "b", "B", values=YES_NO, conditional=hide('=a != "yes"')),
@@ -273,7 +295,7 @@ def test_conditions_see_real_dates_numbers_rows_and_what_is_known(read: Reader, 
                 "number": "=n > 2.4",
                 "rows_any": "=some row in rows satisfies row.age > 17",
                 "known": "=outcome = \"assess\"",
-                "today": '=today() = date("2026-03-20")',
+                "day": '=today() = date("2026-03-20")',
                 "nonsense": "=working_days_after(on, 2) = null",
             }.items()
         ),
@@ -386,7 +408,9 @@ def test_a_row_is_added_at_the_end_and_what_was_typed_stays(form: Form, good: di
     assert (added.raw, added.errors) == ({"rooms": ("many",)}, ())
 
 
-def test_a_row_is_removed_and_what_could_not_be_read_in_later_rows_moves_up(form: Form, good: dict[str, object]) -> None:
+def test_a_row_is_removed_and_what_could_not_be_read_in_later_rows_moves_up(
+    form: Form, good: dict[str, object]
+) -> None:
     rows = [{"name": "A"}, {"name": "B"}, {"name": "C"}]
     wrong = {f"family[{number}].born_on-day": str(40 + number) for number in range(3)}
     parsed = form.parse(posted(form, good | {"family": rows}, **wrong))
@@ -406,8 +430,15 @@ def test_actions_on_rows_that_are_not_there_change_nothing(form: Form, good: dic
     assert with_row_action(form, full, AddRow("family")) == full
 
 
-def test_example_answers_pass_are_the_same_each_time_and_keep_what_is_given(form: Form, occasion: Occasion) -> None:
-    given = {"visited_on": date(2026, 3, 1), "child_seen": "no", "family": [{"relationship": "kin"}], "miles": 2.5}
+def test_example_answers_pass_are_the_same_each_time_and_keep_what_is_given(
+    form: Form, occasion: Occasion
+) -> None:
+    given = {
+        "visited_on": date(2026, 3, 1),
+        "child_seen": "no",
+        "family": [{"relationship": "kin"}],
+        "miles": 2.5,
+    }
 
     first, again = (example_answers(form, "seed", occasion, given) for _ in range(2))
 

@@ -75,7 +75,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_deadline_row")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_deadline_row_due"), "deadline_row", ["due"], unique=False)
     op.create_table(
         "history",
         sa.Column("subject", sa.String(), nullable=False),
@@ -145,7 +144,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_process_row")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_process_row_release"), "process_row", ["release"], unique=False)
     op.create_table(
         "read_log",
         sa.Column("id", KEY, nullable=False),
@@ -157,7 +155,6 @@ def upgrade() -> None:
         sa.Column("right", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_read_log")),
     )
-    op.create_index(op.f("ix_read_log_at"), "read_log", ["at"], unique=False)
     op.create_index(op.f("ix_read_log_case_id"), "read_log", ["case_id"], unique=False)
     op.create_index(op.f("ix_read_log_person_id"), "read_log", ["person_id"], unique=False)
     op.create_index(op.f("ix_read_log_worker_id"), "read_log", ["worker_id"], unique=False)
@@ -203,8 +200,8 @@ def upgrade() -> None:
         sa.Column("result", JSON_TEXT, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("command_id", name=op.f("pk_request")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_request_at"), "request", ["at"], unique=False)
     op.create_table(
         "snapshot",
         sa.Column("case_id", sa.String(), nullable=False),
@@ -229,7 +226,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_task_row")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_task_row_due"), "task_row", ["due"], unique=False)
     op.create_table(
         "timer_row",
         sa.Column("case_id", sa.String(), nullable=False),

@@ -1,0 +1,110 @@
+"""The first page of a child's file: what there is to do, the dates to keep, what is to be done outside, what was said at the last closure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.diagram import Pathway
+from ics_flow.domain.ids import case_subject
+from ics_flow.domain.view import UndeliveredView
+from ics_flow.queries.due import Due, due_of, seen
+from ics_flow.queries.naming import pathway_name, task_title
+from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.records import ReadRecord, read_record, versions
+from ics_flow.store.unit import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """A waiting task, and what the reader may do with it."""
+
+    name: str
+    title: str
+    process_title: str
+    roles: tuple[str, ...]
+    due: Due | None
+    may_do: bool
+    may_skip: bool
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDate:
+    """A deadline that is not met yet."""
+
+    name: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the first page of a file shows."""
+
+    tasks: tuple[OpenTask, ...]
+    dates: tuple[OpenDate, ...]
+    outside: tuple[UndeliveredView, ...]
+    closure: ReadRecord | None
+    may_start: tuple[Pathway, ...]
+    may_allocate: bool
+
+
+def overview(reading: Reading, file: ChildsFile) -> Overview:
+    """The first page of the file."""
+    drafted = reading.pages.drafted(file.case)
+    return Overview(
+        tasks=tuple(sorted(_tasks(file, drafted), key=lambda task: (not task.may_do, task.due is None, task.title))),
+        dates=tuple(_dates(file)),
+        outside=tuple(each for each in file.view.undelivered if not each.done),
+        closure=_last_closure(reading, file),
+        may_start=startable(file),
+        may_allocate=file.may("reassign"),
+    )
+
+
+def startable(file: ChildsFile) -> tuple[Pathway, ...]:
+    """The pathways that the reader may start by hand in this file now."""
+    release, worker = file.by.release, file.by.worker
+    found = []
+    for pathway in release.pathways.by_id.values():
+        start = pathway.start(None)
+        if start is None or not release.rights.holds(worker, start.started_by, file.view, file.child.worker_manager):
+            continue
+        begins_episode = start.properties.get("episode") == "begins"
+        if begins_episode != file.view.is_open:
+            found.append(pathway)
+    return tuple(sorted(found, key=lambda pathway: pathway.name))
+
+
+def _tasks(file: ChildsFile, drafted: frozenset[str]) -> Iterator[OpenTask]:
+    may_skip = file.may("skip")
+    for task in file.view.tasks:
+        yield OpenTask(
+            name=task.name,
+            title=task_title(file.by.release, task.name, task.title),
+            process_title=pathway_name(file.by.release, task.process),
+            roles=task.roles,
+            due=due_of(task, file.view, file.by.today, file.by.calendar),
+            may_do=file.may_do(task),
+            may_skip=may_skip,
+            drafted=task.name in drafted,
+        )
+
+
+def _dates(file: ChildsFile) -> Iterator[OpenDate]:
+    unmet = (deadline for deadline in file.view.deadlines if deadline.is_unmet)
+    for deadline in sorted(unmet, key=lambda deadline: deadline.due):
+        yield OpenDate(name=deadline.name, due=seen(deadline, file.by.today, file.by.calendar))
+
+
+def _last_closure(reading: Reading, file: ChildsFile) -> ReadRecord | None:
+    """The record with which the last involvement was closed, where there was one before this."""
+    ended = [episode.ended for episode in file.view.episodes if episode.ended is not None]
+    if not ended:
+        return None
+    closing = [
+        version
+        for version in versions(reading.history.read(case_subject(file.case)))
+        if version.authorised_at == ended[-1]
+    ]
+    return read_record(reading, file, closing[-1].position) if closing else None

@@ -1,0 +1,122 @@
+"""A task opened to be done: its form, what was drafted, what is known already, and the record that it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.feel import Context
+from ics_flow.domain.forms import Choice, Form, Occasion
+from ics_flow.domain.ids import case_subject
+from ics_flow.domain.rights import Rights
+from ics_flow.domain.view import TaskView
+from ics_flow.queries.due import Due, due_of
+from ics_flow.queries.naming import guidance, pathway_name, task_title
+from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.people import Names
+from ics_flow.queries.records import ReadRecord, read_record, versions
+from ics_flow.store.accounts import Account
+from ics_flow.store.unit import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What was typed so far, which version of it, by whom and when; version 0 where nothing was."""
+
+    answers: Mapping[str, object]
+    version: int
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """That a manager sent the record back to its writer, and what was said with it."""
+
+    by: str
+    at: datetime
+    said: ReadRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskForm:
+    """What a task's form needs to be drawn, read and checked."""
+
+    task: TaskView
+    form: Form
+    occasion: Occasion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """What the page of a task shows beside the form."""
+
+    title: str
+    process_title: str
+    guidance: str
+    due: Due | None
+    drafted: Drafted
+    record: ReadRecord | None
+
+
+def task_form(reading: Reading, file: ChildsFile, name: str) -> TaskForm:
+    """The form of a waiting task, under the release that its process follows; raises NoSuchPart."""
+    task = file.task(name)
+    form = file.by.releases(file.state.processes[task.process].release).forms[task.form]
+    return TaskForm(task=task, form=form, occasion=occasion(reading, file, form))
+
+
+def occasion(reading: Reading, file: ChildsFile, form: Form) -> Occasion:
+    """What a form is judged by, filled in now for this child."""
+    return Occasion(
+        context=Context(instant=file.by.at, calendar=file.by.calendar, facts=file.state.fact),
+        known={"born": file.state.born},
+        live=_choices(reading.accounts.all(), file.by.release.rights) if form.asks_live else {},
+    )
+
+
+def task_page(reading: Reading, file: ChildsFile, asked: TaskForm) -> TaskPage:
+    """What stands around the form."""
+    task, release = asked.task, file.by.release
+    return TaskPage(
+        title=task_title(release, task.name, task.title),
+        process_title=pathway_name(release, task.process),
+        guidance=guidance(release, task.name),
+        due=due_of(task, file.view, file.by.today, file.by.calendar),
+        drafted=drafted(reading, file, asked),
+        record=_record(reading, file, task),
+    )
+
+
+def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
+    """The draft of a task; where there is none, the record as it was sent back, or a blank form."""
+    kept = reading.drafts.of(file.case, asked.task.name)
+    if kept:
+        answers = {key: answer for section in kept for key, answer in section.answers.items()}
+        last = max(kept, key=lambda section: section.saved_at)
+        by = Names(reading).of(last.by)
+        return Drafted(answers={**asked.form.blank(), **answers}, version=last.version, by=by, at=last.saved_at)
+    before = _record(reading, file, asked.task) if asked.task.writes else None
+    answers = {**asked.form.blank(), **(before.answers if before else {})}
+    return Drafted(answers=answers, version=0, by="", at=None)
+
+
+def _record(reading: Reading, file: ChildsFile, task: TaskView) -> ReadRecord | None:
+    """The last version of the record that the task writes or judges, if there is one yet."""
+    if task.record is None:
+        return None
+    entries = reading.history.read(case_subject(file.case))
+    made = [version for version in versions(entries) if version.scope == task.record]
+    return read_record(reading, file, made[-1].position) if made else None
+
+
+def _choices(accounts: tuple[Account, ...], rights: Rights) -> dict[str, tuple[Choice, ...]]:
+    """The workers who may hold cases, and the teams, to choose from."""
+    holders = frozenset(rights.may_do_beside.get("hold_cases", ()))
+    here = [account for account in accounts if account.active]
+    teams = sorted({account.team for account in here if account.team})
+    return {
+        "workers": tuple(Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)),
+        "teams": tuple(Choice(team, team) for team in teams),
+    }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.feel import Value, decode_value, encode_value
@@ -19,12 +19,12 @@ Json = Any
 
 def write_instant(instant: datetime) -> str:
     """The instant as text in UTC, to the microsecond: ``2026-03-20T10:00:00.000000Z``."""
-    return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_instant(text: str) -> datetime:
     """The instant that ``write_instant`` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
 def encode_data(data: Mapping[str, Value]) -> Json:

@@ -12,12 +12,12 @@ from types import MappingProxyType
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.diagram import MessageCatch, Pathway, TimerEvent, UserTask
+from engine.diagram import Call, Node, Pathway, TimerEvent, UserTask
 from engine.effects import Effect
 from engine.feel import Value
 from engine.problems import NotDue, NotWaiting
 from engine.reading import read_pathways as read_diagrams
-from engine.state import Scope, State
+from engine.state import Scope, State, join, split
 from engine.tokens import Moment, Run, specify
 
 SEMANTICS = 1
@@ -117,23 +117,19 @@ def tasks(state: State, pathways: Pathways) -> tuple[str, ...]:
     found: list[str] = []
     for path, scope in state.scope.walk():
         for token in scope.tokens:
-            element = _element(pathways, state, path, token.element)
-            if isinstance(element, UserTask):
-                found.append(f"{path}/{token.name}" if path else token.name)
+            if isinstance(_element(pathways, state.pathway, path, token.element), UserTask):
+                found.append(join(path, token.name))
     return tuple(found)
 
 
-def element_of(pathways: Pathways, pathway: str, name: str) -> object | None:
+def element_of(pathways: Pathways, pathway: str, name: str) -> Node | None:
     """The drawn element that a name stands for: ``assessment#1/write#2`` is ``write`` of the procedure that ``assessment`` calls."""
-    path, _, last = name.rpartition("/")
-    state = State(pathway, Scope())
-    return _element(pathways, state, path, last.partition("#")[0])
+    path, last = split(name)
+    return _element(pathways, pathway, path, last.partition("#")[0])
 
 
-def _element(pathways: Pathways, state: State, path: str, element: str) -> object | None:
-    from engine.diagram import Call
-
-    pathway = pathways[state.pathway]
+def _element(pathways: Pathways, home: str, path: str, element: str) -> Node | None:
+    pathway = pathways[home]
     for name in path.split("/") if path else ():
         opener = pathway.element(name.partition("#")[0])
         if isinstance(opener, Call):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -569,7 +569,7 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
                 return False
             case datetime():
                 due = value if value.tzinfo else value.replace(tzinfo=LONDON)
-                due, due_on = due.astimezone(timezone.utc), due.astimezone(LONDON).date()
+                due, due_on = due.astimezone(UTC), due.astimezone(LONDON).date()
             case date():
                 due, due_on = end_of(value), value
             case _:

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from ics_flow.commands.errors import NothingPublished
 from ics_flow.commands.let_time_pass import LetTimePass, let_time_pass
 from ics_flow.commands.note_done_outside import NoteDoneOutside, note_done_outside
 from ics_flow.commands.record_contact import RecordContact, record_contact
+from ics_flow.commands.relate_persons import RelatePersons, relate_persons
 from ics_flow.commands.save_draft import SaveDraft, save_draft
 from ics_flow.commands.skip_task import SkipTask, skip_task
 from ics_flow.commands.start_pathway import StartPathway, start_pathway
@@ -49,10 +50,14 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     LetTimePass: let_time_pass,
     NoteDoneOutside: note_done_outside,
     RecordContact: record_contact,
+    RelatePersons: relate_persons,
     SaveDraft: save_draft,
     SkipTask: skip_task,
     StartPathway: start_pathway,
 }
+SET_ASIDE = timedelta(minutes=5)
+"""How long the ticker leaves a case alone whose timers could not fire."""
+
 _ATTEMPTS = 2
 _LOG = logger(__name__)
 
@@ -69,6 +74,7 @@ class Application:
         self.clock = clock
         self.entropy = entropy
         self.archive = Archive(release=lru_cache(64)(self._release), calendar=lru_cache(64)(self._calendar))
+        self._set_aside: dict[str, datetime] = {}
 
     # Commands
 
@@ -100,7 +106,10 @@ class Application:
         with self.database.reading() as reading:
             due = reading.projection.due_cases(self.clock(), most)
         for case in due:
-            self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+            try:
+                self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+            except Exception:  # noqa: BLE001 one case's trouble must not hold up the timers of all the others
+                _LOG.exception("timers of a case cannot fire", extra={"case": case})
         return len(due)
 
     def publish(self, files: Mapping[str, bytes], calendar: Calendar, *, name: str, actor: str) -> Release:
@@ -159,6 +168,17 @@ class Application:
         return self.clock()
 
     # Within
+
+    def _let_time_pass(self, case: str) -> bool:
+        try:
+            self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+        except Overtaken:
+            return False  # the next tick finds it again
+        except Exception:
+            _LOG.exception("a case's timers cannot fire", extra={"case": case})
+            self._set_aside[case] = self.clock() + SET_ASIDE
+            return False
+        return True
 
     def _attempt(self, command: Command) -> Outcome:
         with self.database.unit(self.clock, self.entropy) as unit:

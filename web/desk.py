@@ -1,4 +1,4 @@
-"""What every view reaches for: the application behind the pages, and the site they belong to."""
+"""What every view reaches for: the application behind the pages, the site they belong to, and where the reader stands."""
 
 from __future__ import annotations
 
@@ -7,34 +7,62 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 
 from engine.calendar import london_date
 from ics_flow.access import Access
 from ics_flow.application import Application
+from ics_flow.domain.release import Release
+from ics_flow.domain.workers import Worker
+from ics_flow.queries.opened import ChildsFile, open_file
+from ics_flow.queries.standpoint import Standpoint
+from ics_flow.store.unit import Reading
 from web.site import Site
+from web.visits import signed_in
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The application and the site of the pages in hand."""
+    """The application, the way in and the site of the pages in hand."""
 
     application: Application
+    access: Access
     site: Site
-
-    @property
-    def access(self) -> Access:
-        """The way in: sessions, passwords, the note of every reading."""
-        return self.application.access
 
     @property
     def today(self) -> date:
         """The day that it is for the cases."""
         return london_date(self.application.clock())
 
+    @property
+    def release(self) -> Release:
+        """What is in force, looked up once a request."""
+        if "release" not in g:
+            g.release = self.application.release
+        found: Release = g.release
+        return found
+
+    def standpoint(self, worker: Worker | None = None) -> Standpoint:
+        """Where a worker stands: whoever is signed in, where no other is named."""
+        return Standpoint(
+            worker=worker or signed_in(),
+            at=self.application.clock(),
+            release=self.release,
+            releases=self.application.archive.release,
+            calendar=self.application.calendar,
+        )
+
     def view(self, endpoint: str | None) -> Callable[..., Any] | None:
         """The function behind an endpoint."""
         return current_app.view_functions.get(endpoint or "")
+
+    def opened(self, reading: Reading, case: str, what: str) -> ChildsFile:
+        """A child's file opened for the worker who is signed in; the reading is noted, with what of the file was shown."""
+        file = open_file(reading, self.standpoint(), case)
+        self.access.note_reading(
+            signed_in().id, case=case, person=file.view.person, what=what, right=file.right
+        )
+        return file
 
 
 def desk() -> Desk:

@@ -18,10 +18,10 @@ from ics_flow.commands.errors import (
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.domain.forms import Form
 from ics_flow.domain.history import Entry, Json
-from ics_flow.process.following import CASE_RESTATED, restate
+from ics_flow.process.following import CASE_RESTATED, changed, restate
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.process.replay import Conflict, Replayed
-from ics_flow.process.restatement import Restatement, compare
+from ics_flow.process.restatement import Restatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +78,7 @@ def consider(command: CorrectAnswer, work: Work) -> Corrected:
     correction = _correction(command, entry, form, before, after)
     view, givens = file.follow_again(entries)
     outcome, _ = restate(givens, view, correction, file.at, work.world)
-    match outcome:
-        case Replayed():
-            restatement = compare(view, outcome.view)
-        case Conflict(sentence=sentence):
-            restatement = Restatement(conflict=sentence)
-    return Corrected(file, correction, restatement, outcome)
+    return Corrected(file, correction, changed(view, outcome), outcome)
 
 
 def answers_at(entries: tuple[Entry, ...], position: int) -> dict[str, object]:

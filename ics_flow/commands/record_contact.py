@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from engine import london_date
 from ics_flow.commands.command import Command, Outcome
@@ -16,6 +17,7 @@ from ics_flow.commands.errors import (
 )
 from ics_flow.commands.start_pathway import begin
 from ics_flow.commands.work import CaseFile, Work
+from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import new_id, person_subject
 from ics_flow.process.following import CASE_OPENED
 from ics_flow.process.inputs import CaseOpened
@@ -70,6 +72,25 @@ def write_person(kind: str, person: Person, work: Work) -> None:
         },
     )
     work.unit.persons.keep(person)
+
+
+def read_person(entry: Entry) -> Person:
+    """The person as an entry of the person's history records them."""
+    parts: Any = entry.parts
+    facts = parts["facts"]
+    return Person(
+        person_id=entry.subject.partition(":")[2],
+        given_name=parts["names"]["given_name"],
+        family_name=parts["names"]["family_name"],
+        born=_day(facts["born"]),
+        expected=_day(facts["expected"]),
+        address=parts["address"],
+        family_id=facts["family"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _known(person_id: str, work: Work) -> Person:

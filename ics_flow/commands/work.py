@@ -13,7 +13,7 @@ from engine.feel import Context
 from ics_flow.commands.command import CLOCK
 from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, TaskNotWaiting
 from ics_flow.domain.forms import Choice, Form, Occasion
-from ics_flow.domain.history import Entry, Json, canonical, fingerprint
+from ics_flow.domain.history import Entry, Head, Json, canonical, fingerprint
 from ics_flow.domain.ids import case_subject, new_id
 from ics_flow.domain.release import Release
 from ics_flow.domain.rights import Rights
@@ -73,7 +73,8 @@ class Work:
         """A case that has no history yet."""
         case = new_id(self.unit.entropy)
         secret = self.unit.secrets.make(case)
-        return CaseFile(self, case, secret, CaseState(), new_view(case, person), None, before=None)
+        empty = new_view(case, person)
+        return CaseFile(self, case, secret, CaseState(), empty, None, before=empty)
 
     def occasion(self, file: CaseFile, form: Form) -> Occasion:
         """What the form is judged by, filled in now for that case."""
@@ -217,16 +218,7 @@ class CaseFile:
         head = self.work.unit.history.head(self.subject)
         if head is None or self.times == 0:
             return
-        self.work.unit.snapshots.keep(
-            self.case,
-            Snapshot(
-                head.position,
-                head.hash,
-                write_snapshot(self.state, self.view, self.fingerprint),
-                SNAPSHOT_FORMAT,
-            ),
-        )
-        self.work.unit.projection.write(self.before, self.view)
+        keep_case(self.work.unit, head, self.view, write_snapshot(self.state, self.view, self.fingerprint), self.before)
 
 
 class HistoryBroken(Exception):
@@ -237,9 +229,15 @@ class HistoryBroken(Exception):
         super().__init__(" ".join(fault.sentence for fault in followed.faults) or (type(self).__doc__ or ""))
 
 
+def keep_case(unit: UnitOfWork, head: Head, after: CaseView, snapshot: bytes, before: CaseView | None = None) -> None:
+    """Keep all that is derived from a case's history up to its head: the snapshot, and the rows that differ from ``before`` (None: all)."""
+    unit.snapshots.keep(after.case, Snapshot(head.position, head.hash, snapshot, SNAPSHOT_FORMAT))
+    unit.projection.write(before, after)
+
+
 def write_snapshot(state: CaseState, view: CaseView, mark: str | None) -> bytes:
-    """A case as the bytes of a snapshot."""
-    return canonical({"state": state.encode(), "view": view.to_json(), "fingerprint": mark})
+    """A case as the bytes of a snapshot: the same whether the case was followed from its beginning or carried on from a snapshot."""
+    return canonical({"state": state.encode(), "view": forget(view).to_json(), "fingerprint": mark})
 
 
 def read_snapshot(opened: OpenCase) -> tuple[CaseState, CaseView, str | None] | None:

@@ -21,6 +21,7 @@ from engine import Pathways, Problem
 from engine.diagram import Call, UserTask, names_in
 from ics_flow.domain.forms import CodeSet, Form, read_code_set, read_form
 from ics_flow.domain.history import canonical
+from ics_flow.domain.names import unknown_names
 from ics_flow.domain.rights import Rights, RightsUnreadable
 
 RIGHTS = "bpmn/rights.yaml"
@@ -149,7 +150,8 @@ class _Reading:
 
 
 def _across(release: Release) -> Iterator[Problem]:
-    """What is wrong between files: forms and roles that a diagram names and nobody has described."""
+    """What is wrong between files: forms and roles that a diagram names and nobody has described, names that nothing gives."""
+    yield from unknown_names(release.pathways, release.forms)
     for pathway in release.pathways.by_id.values():
         for node in pathway.graph.walk():
             if isinstance(node, UserTask):

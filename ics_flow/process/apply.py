@@ -55,6 +55,10 @@ class StillRunning(Refused):
     """The case cannot close while other work runs."""
 
 
+class ValueUnusable(Refused):
+    """An answer gave the pathway a value that it cannot use."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A fact that a diagram asked for, and what it was told."""
@@ -120,27 +124,10 @@ class Applied:
 def apply(state: CaseState, given: Input, world: World, at: datetime) -> Applied:
     """The case after the input at that instant (aware UTC); raises ``Refused`` where the input does not fit."""
     applying = _Applying(state, world)
-    match given:
-        case CaseOpened() | PersonKnown():
-            applying.state = replace(state, born=given.born)
-        case ProcessStarted():
-            applying.start(given.pathway, given.data, at, message=None)
-            applying.carry(at)
-        case TaskCompleted():
-            applying.complete(given, at)
-            applying.carry(at)
-        case TimePassed():
-            applying.let_pass(until=at)
-        case ProcessStopped():
-            process = applying.process(given.process)
-            applying.step(
-                process, engine.end(applying.pathways(process), process.state, applying.moment(at)), at
-            )
-            applying.carry(at)
-        case CaseAllocated() | DoneOutside():
-            pass
-        case _:
-            assert_never(given)
+    try:
+        applying.take(given, at)
+    except engine.FeelError as error:
+        raise ValueUnusable(str(error)) from error
     return Applied(applying.state, tuple(applying.steps))
 
 
@@ -159,6 +146,28 @@ class _Applying:
         self.steps: list[Taken] = []
         self.asked: list[Fact] = []
         self.messages: deque[tuple[int, MessageThrown]] = deque()
+
+    def take(self, given: Input, at: datetime) -> None:
+        """Apply the input."""
+        match given:
+            case CaseOpened() | PersonKnown():
+                self.state = replace(self.state, born=given.born)
+            case ProcessStarted():
+                self.start(given.pathway, given.data, at, message=None)
+                self.carry(at)
+            case TaskCompleted():
+                self.complete(given, at)
+                self.carry(at)
+            case TimePassed():
+                self.let_pass(until=at)
+            case ProcessStopped():
+                process = self.process(given.process)
+                self.step(process, engine.end(self.pathways(process), process.state, self.moment(at)), at)
+                self.carry(at)
+            case CaseAllocated() | DoneOutside():
+                pass
+            case _:
+                assert_never(given)
 
     def process(self, name: str) -> Process:
         """The running process of that name."""

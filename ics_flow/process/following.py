@@ -21,7 +21,7 @@ from ics_flow.process.case import CaseState, World
 from ics_flow.process.fold import Happened, fold, new_view
 from ics_flow.process.inputs import decode_input
 from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay
-from ics_flow.process.restatement import compare
+from ics_flow.process.restatement import Restatement, compare
 
 CASE_OPENED = "case-opened"
 CASE_RESTATED = "case-restated"
@@ -107,7 +107,7 @@ def follow(entries: Iterable[Entry], archive: Archive, secret: bytes) -> Followe
     for entry in entries:
         try:
             _follow(followed, entry, archive, secret)
-        except (KeyError, ValueError, Refused, engine.StepRefused) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, Refused, engine.StepRefused) as error:
             followed.faults.append(
                 Fault(entry.subject, entry.position, None, f"The entry cannot be taken again: {error}")
             )
@@ -143,9 +143,12 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken,
     before = _begun(followed.view)
     world = archive.world(entry.release or "", entry.calendar or "")
     outcome, givens = restate(followed.givens, before, parts["correction"], entry.at, world)
+    if canonical(changed(before, outcome).encode()) != canonical(parts["restated"]):
+        _differs(followed, entry, "restated", "Restated again, other things change than the entry says.")
+    view = outcome.view.to_json() if isinstance(outcome, Replayed) else None
+    if canonical(view) != canonical(parts["view"]):
+        _differs(followed, entry, "view", "Restated again, the case stands elsewhere than the entry says.")
     if isinstance(outcome, Replayed):
-        if canonical(compare(before, outcome.view).encode()) != canonical(parts["restated"]):
-            _differs(followed, entry, "restated", "Restated again, other things change than the entry says.")
         followed.givens = list(givens)
         followed.state = outcome.state
     followed.view = view_after(entry, followed.view)
@@ -162,6 +165,15 @@ def restate(
     changes = {correction["question"]: decode_value(correction["value"])} if "value" in correction else {}
     corrected = correct(givens, correction["position"], changes)
     return replay(corrected, new_view(view.case, view.person), world, at), corrected
+
+
+def changed(before: CaseView, outcome: Replayed | Conflict) -> Restatement:
+    """What the replay of a case changed in its view; a conflict changes nothing."""
+    match outcome:
+        case Replayed(view=after):
+            return compare(before, after)
+        case Conflict(sentence=sentence):
+            return Restatement(conflict=sentence)
 
 
 def _begun(view: CaseView | None) -> CaseView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from engine.feel import Context
 from ics_flow.domain.forms import Choice, Form, Occasion
@@ -20,23 +21,19 @@ from ics_flow.store.accounts import Account
 from ics_flow.store.unit import Reading
 
 
+AS_TYPED = "_as_typed"
+"""Under which key a draft keeps what could not be read as an answer yet, such as half a date."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """What was typed so far, which version of it, by whom and when; version 0 where nothing was."""
 
     answers: Mapping[str, object]
+    typed: Mapping[str, tuple[str, ...]]
     version: int
     by: str
     at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentBack:
-    """That a manager sent the record back to its writer, and what was said with it."""
-
-    by: str
-    at: datetime
-    said: ReadRecord | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +89,22 @@ def task_page(reading: Reading, file: ChildsFile, asked: TaskForm) -> TaskPage:
 def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
     """The draft of a task; where there is none, the record as it was sent back, or a blank form."""
     kept = reading.drafts.of(file.case, asked.task.name)
-    if kept:
-        answers = {key: answer for section in kept for key, answer in section.answers.items()}
-        last = max(kept, key=lambda section: section.saved_at)
-        by = Names(reading).of(last.by)
-        return Drafted(answers={**asked.form.blank(), **answers}, version=last.version, by=by, at=last.saved_at)
-    before = _record(reading, file, asked.task) if asked.task.writes else None
-    answers = {**asked.form.blank(), **(before.answers if before else {})}
-    return Drafted(answers=answers, version=0, by="", at=None)
+    if not kept:
+        before = _record(reading, file, asked.task) if asked.task.writes else None
+        answers = {**asked.form.blank(), **(before.answers if before else {})}
+        return Drafted(answers=answers, typed={}, version=0, by="", at=None)
+    typed: dict[str, Any] = {}
+    for section in kept:
+        typed.update(section.answers)
+    unread = {name: tuple(texts) for name, texts in typed.pop(AS_TYPED, {}).items()}
+    last = max(kept, key=lambda section: section.saved_at)
+    return Drafted(
+        answers={**asked.form.blank(), **typed},
+        typed=unread,
+        version=last.version,
+        by=Names(reading).of(last.by),
+        at=last.saved_at,
+    )
 
 
 def _record(reading: Reading, file: ChildsFile, task: TaskView) -> ReadRecord | None:

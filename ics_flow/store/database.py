@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from ics_flow.clock import Clock
 from ics_flow.domain.errors import StoreBusy, StoreUnfit
@@ -113,15 +113,22 @@ def _sentences() -> Iterator[None]:
     """Turn what the database says of itself into sentences."""
     try:
         yield
-    except OperationalError as error:
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        if code is not None and code & 0xFF in (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED):
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED):
             raise StoreBusy from error
-        if code is not None and code & 0xFF == dbapi2.SQLITE_CANTOPEN:
-            raise StoreUnfit(
-                "The database file cannot be opened. Run `ics-flow db upgrade` to make it, and see that its folder may be written to."
-            ) from error
+        if code in _UNFIT:
+            raise StoreUnfit(_UNFIT[code]) from error
         raise
+
+
+_UNFIT = {
+    dbapi2.SQLITE_CANTOPEN: "The database file cannot be opened. Run `ics-flow db upgrade` to make it, and see that its folder may "
+    "be written to.",
+    dbapi2.SQLITE_FULL: "The disk is full, and nothing was changed. Make room, then try again.",
+    dbapi2.SQLITE_NOTADB: "The database file is not a database. See that ICS_FLOW_DATABASE names the right file.",
+    dbapi2.SQLITE_CORRUPT: "The database file is damaged. Stop the program and restore the last copy.",
+}
 
 
 def _engine(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

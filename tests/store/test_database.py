@@ -103,6 +103,30 @@ def test_a_database_that_cannot_be_opened_is_refused_with_a_sentence(
         pass
 
 
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path, clock: ManualClock) -> None:
+    (tmp_path / "notes.txt").write_text("Ring the school. " * 100)
+    with (
+        Database(f"sqlite:///{tmp_path}/notes.txt") as database,
+        pytest.raises(StoreUnfit, match="not a database"),
+        database.unit(clock),
+    ):
+        pass
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(database: Database, clock: ManualClock) -> None:
+    def fill() -> None:
+        with database.unit(clock) as unit:
+            append(unit, "command-1")
+            unit.history._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            append(unit, "much" * 100_000)
+
+    with pytest.raises(StoreUnfit, match="disk is full"):
+        fill()
+
+    with database.reading() as reading:
+        assert reading.history.read("case:one") == ()
+
+
 def test_an_old_sqlite_is_refused_with_a_sentence() -> None:
     with pytest.raises(StoreUnfit, match=r"SQLite 3\.51\.2 is too old: before 3\.51\.3"):
         require_sqlite((3, 51, 2))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 LONGEST = 200
 MOST_PIECES = 400
+SIGNS = "a1- .x"
 SHORTHANDS = {"d": ("09",), "w": ("az", "AZ", "09", "__"), "s": ("  ", "\t\t", "\n\n")}
 ATOM = re.compile(
     r"\\(?P<escape>.)|\[(?P<deny>\^?)(?P<inside>(?:\\.|[^\]\\])+)\]|(?P<any>\.)|(?P<sign>[^\\\[\](){}|^$*+?.])"
@@ -40,8 +41,10 @@ class Piece:
 
     @property
     def example(self) -> str:
-        """A character that may stand in this place."""
-        return self.ranges[0][0] if not self.denied else next(sign for sign in "a1- .x" if self.takes(sign))
+        """A character that may stand in this place; empty when everything usual is left out."""
+        return (
+            self.ranges[0][0] if not self.denied else next((sign for sign in SIGNS if self.takes(sign)), "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +92,9 @@ def read_pattern(source: str) -> Pattern:
     pieces = tuple(_pieces(body))
     if len(pieces) > MOST_PIECES:
         raise NotAPattern("asks for too many characters")
-    pattern = Pattern(source, pieces)
-    if any(piece.denied for piece in pieces):
-        _example_of_each(pattern)
-    return pattern
-
-
-def _example_of_each(pattern: Pattern) -> None:
-    try:
-        _ = pattern.example
-    except StopIteration:
-        raise NotAPattern("leaves out so many characters that none is left") from None
+    if not all(piece.example for piece in pieces):
+        raise NotAPattern("leaves out so many characters that none is left")
+    return Pattern(source, pieces)
 
 
 def _pieces(body: str) -> Iterator[Piece]:

@@ -1,0 +1,266 @@
+"""A child's file: what there is to do, the map, the records, the history, the family, and who has looked.
+
+Not here: what a file may show to whom, which every query asks the rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ics_flow.commands.allocate_worker import AllocateWorker
+from ics_flow.commands.start_pathway import StartPathway
+from ics_flow.domain.ids import case_subject
+from ics_flow.queries.diagrams import Picture, map_picture, process_picture
+from ics_flow.queries.find import find_children
+from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.overview import overview as overview_of
+from ics_flow.queries.overview import startable
+from ics_flow.queries.people import Names
+from ics_flow.queries.records import read_record, versions
+from ics_flow.queries.standpoint import PAGE, Shown, page_of
+from ics_flow.queries.telling import tell
+from web import forms, notices
+from web.addresses import page_number
+from web.desk import desk
+from web.errors import PageError
+from web.fields import TypedDate, typed_date
+from web.tasks import command_id, typed_reason
+from web.teaching import Place
+from web.visits import signed_in
+
+pages = Blueprint("children", __name__, url_prefix="/children")
+
+SECTIONS = (
+    ("overview", "Now"),
+    ("map", "Map"),
+    ("records", "Records"),
+    ("history", "History"),
+    ("family", "Family"),
+)
+STATUS = {
+    "finalised": ("Finalised, not authorised yet", "blue"),
+    "authorised": ("Authorised", "green"),
+    "sent back": ("Sent back to its writer", "yellow"),
+    "corrected": ("Corrected", "purple"),
+}
+
+
+@pages.get("")
+def find() -> str | tuple[str, int]:
+    """The search for a child."""
+    return search_page("Find a child", recording=False)
+
+
+def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
+    """The page that searches, for its own sake or before a contact is recorded."""
+    name = request.args.get("name", "").strip()[:200]
+    born = typed_date(request.args, "born")
+    wrong = [PageError(born.fault, "born-day")] if born.fault else []
+    found = None
+    if not wrong and (name or born.on):
+        with desk().application.reading() as reading:
+            found = find_children(reading, desk().standpoint(), name, born.on, page_number())
+    drawn = render_template(
+        "find.html", heading=heading, recording=recording, sought={"name": name, "born": born}, found=found, errors=wrong
+    )
+    return drawn, 422 if wrong else 200
+
+
+@pages.get("/<case>")
+def overview(case: str) -> str:
+    """What there is to do now."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "overview")
+        found = overview_of(reading, file)
+        names = Names(reading)
+        closure_html = forms.drawn_record(found.closure.sections, 3) if found.closure else ""
+        closed_by = names.of(found.closure.version.by) if found.closure else ""
+    return _section(file, "overview", "Now", found=found, closure_html=closure_html, closed_by=closed_by)
+
+
+@pages.get("/<case>/map")
+def map(case: str) -> str:  # noqa: A001 the page's own name
+    """The map of all procedures, as far as this child's case has come."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "map")
+        picture = map_picture(reading, file)
+    return _picture(file, picture)
+
+
+@pages.get("/<case>/processes/<name:process>")
+def process(case: str, process: str) -> str:
+    """The diagram of one procedure, with what is done and open."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "procedure")
+        picture = process_picture(reading, file, process)
+    return _picture(file, picture)
+
+
+@pages.get("/diagrams/<release>/<diagram>.bpmn")
+def diagram(release: str, diagram: str) -> Response:
+    """A diagram's file, for the picture; a release never changes, so a browser may keep it."""
+    known = len(release) == 64 and release.isalnum()
+    try:
+        files = desk().application.archive.release(release).files if known else {}
+    except KeyError:
+        files = {}
+    content = files.get(f"bpmn/{diagram}.bpmn")
+    if content is None:
+        abort(404)
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return Response(content, mimetype="application/xml", headers=headers)
+
+
+@pages.get("/<case>/records")
+def records(case: str) -> str:
+    """Every version of every record, newest first."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "records")
+        made = versions(reading.history.read(case_subject(case)))
+        names = Names(reading).all()
+    shown = page_of(made[::-1], page_number())
+    return _section(file, "records", "Records", records=shown, status=STATUS, names=names)
+
+
+@pages.get("/<case>/records/<int:position>")
+def record(case: str, position: int) -> str:
+    """One version of a record, to read."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "record")
+        found = read_record(reading, file, position)
+        names = Names(reading).all()
+    return _section(
+        file,
+        "record",
+        found.version.title,
+        here="records",
+        record=found,
+        record_html=forms.drawn_record(found.sections, 3),
+        status=STATUS,
+        names=names,
+        may_correct=file.may("correct") and found.latest == position,
+    )
+
+
+@pages.get("/<case>/history")
+def history(case: str) -> str:
+    """What has happened, newest first, in words."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "history")
+        told = tell(reading.history.read(case_subject(case)), desk().release, Names(reading))
+    return _section(file, "history", "History", history=page_of(told[::-1], page_number()))
+
+
+@pages.get("/<case>/family")
+def family(case: str) -> str:
+    """Who belongs to the child."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "family")
+        related = reading.pages.family(file.view.person)
+        shown = [(each, _may_open(each.child.case)) for each in related]
+    return _section(file, "family", "Family", family=shown)
+
+
+@pages.get("/<case>/readers")
+def readers(case: str) -> str:
+    """Who has looked at the file, for those who may see it."""
+    if not desk().release.rights.may_see_readers(signed_in()):
+        abort(403)
+    number = page_number()
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "who looked")
+        total, rows = reading.pages.readers(case, skip=(number - 1) * PAGE, most=PAGE)
+    return _section(file, "readers", "Who looked", readers=Shown(rows, number, total))
+
+
+@pages.route("/<case>/start/<pathway>", methods=["GET", "POST"])
+def start(case: str, pathway: str) -> str | AnyResponse:
+    """Start a pathway by hand."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "start")
+    chosen = next((each for each in startable(file) if each.id == pathway), None)
+    if chosen is None:
+        abort(403)
+    if request.method == "GET":
+        running = any(each.pathway == pathway for each in file.view.processes if each.ended is None)
+        return render_template("start.html", child=file.child, pathway=chosen, running=running, command_id=command_id())
+    desk().application.handle(
+        StartPathway(command_id=command_id(), actor=signed_in().id, case_id=case, pathway=pathway)
+    )
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "started")
+
+
+@pages.route("/<case>/allocate", methods=["GET", "POST"])
+def allocate(case: str) -> str | AnyResponse | tuple[str, int]:
+    """Give the case to a worker, with the reason."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "allocate")
+        holders = frozenset(desk().release.rights.may_do_beside.get("hold_cases", ()))
+        workers = [each for each in reading.pages.workers() if holders.intersection(each.roles)]
+    if not file.may("reassign"):
+        abort(403)
+    chosen = request.form.get("worker", "")
+    reason, wrong = typed_reason("Say why the case goes to this worker")
+    if request.method == "POST" and chosen not in {each.id for each in workers}:
+        wrong = [PageError("Select who is to be the worker", "worker"), *wrong]
+    if request.method == "GET" or wrong:
+        drawn = render_template(
+            "allocate.html",
+            child=file.child,
+            workers=workers,
+            chosen=chosen,
+            reason=reason,
+            errors=wrong,
+            command_id=command_id(),
+        )
+        return drawn, 422 if wrong else 200
+    desk().application.handle(
+        AllocateWorker(command_id=command_id(), actor=signed_in().id, case_id=case, worker=chosen, reason=reason)
+    )
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "allocated")
+
+
+def _may_open(case: str | None) -> bool:
+    """Whether a relative has a file that the reader may open."""
+    if case is None:
+        return False
+    from ics_flow.queries.opened import NoSuchFile, open_file
+
+    try:
+        with desk().application.reading() as reading:
+            open_file(reading, desk().standpoint(), case)
+    except NoSuchFile:
+        return False
+    return True
+
+
+def _picture(file: ChildsFile, picture: Picture) -> str:
+    config = {
+        "diagram": url_for("children.diagram", release=picture.release, diagram=picture.diagram),
+        "marks": [{"element": mark.element, "state": mark.state, "words": mark.words} for mark in picture.marks],
+    }
+    return _section(file, "map", picture.heading, picture=picture, config=config)
+
+
+def _section(file: ChildsFile, template: str, title: str, *, here: str | None = None, **context: Any) -> str:
+    """A page of the file, under who it is about and beside its other sections."""
+    return render_template(
+        f"child/{template}.html",
+        file=file,
+        child=file.child,
+        section_title=title,
+        sections=tuple(_sections(file.case, here or template)),
+        **context,
+    )
+
+
+def _sections(case: str, here: str) -> Iterator[Place]:
+    for name, text in SECTIONS:
+        yield Place(text, url_for(f"children.{name}", case=case), name == here)
+    if desk().release.rights.may_see_readers(signed_in()):
+        yield Place("Who looked", url_for("children.readers", case=case), here == "readers")

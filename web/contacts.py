@@ -1,0 +1,139 @@
+"""Recording a contact: first see whether the child is known, then begin the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ics_flow.commands.command import Outcome
+from ics_flow.commands.record_contact import RecordContact
+from ics_flow.queries.opened import open_file
+from web import notices
+from web.children import search_page
+from web.desk import desk
+from web.errors import PageError
+from web.fields import TypedDate, typed_date
+from web.tasks import command_id
+from web.visits import signed_in
+
+pages = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was typed about a child who is not on file yet."""
+
+    given_name: str
+    family_name: str
+    address: str
+    born: TypedDate
+    expected: TypedDate
+
+
+@pages.get("")
+def search() -> str | tuple[str, int]:
+    """The search that comes first, so that one child has one file."""
+    return search_page("Record a contact", recording=True)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+def new() -> str | Response | tuple[str, int]:
+    """A contact about a child who is not on file yet."""
+    typed = _typed()
+    wrong = _faults(typed) if request.method == "POST" else []
+    if request.method == "GET" or wrong:
+        drawn = render_template(
+            "contact.html",
+            heading="Record a contact about a new child",
+            person=None,
+            typed=typed,
+            errors=wrong,
+            command_id=command_id(),
+        )
+        return drawn, 422 if wrong else 200
+    outcome = desk().application.handle(
+        RecordContact(
+            command_id=command_id(),
+            actor=signed_in().id,
+            given_name=typed.given_name,
+            family_name=typed.family_name,
+            born=typed.born.on,
+            expected=typed.expected.on,
+            address=typed.address or None,
+        )
+    )
+    return _begun(outcome)
+
+
+@pages.route("/about/<case>", methods=["GET", "POST"])
+def known(case: str) -> str | Response:
+    """A contact about a child whose case is closed."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "contact")
+    if request.method == "GET":
+        return render_template(
+            "contact.html",
+            heading=f"Record a contact about {file.child.name}",
+            person=file.child,
+            errors=[],
+            command_id=command_id(),
+        )
+    outcome = desk().application.handle(
+        RecordContact(command_id=command_id(), actor=signed_in().id, person_id=file.child.person)
+    )
+    return _begun(outcome)
+
+
+def _begun(outcome: Outcome) -> Response:
+    """Go on to the contact's form, where the worker may fill it in, or else to the child's file."""
+    if outcome.case_id is None:
+        abort(500)
+    with desk().application.reading() as reading:
+        file = open_file(reading, desk().standpoint(), outcome.case_id)
+    mine = [task for task in file.view.tasks if task.name in outcome.opened and file.may_do(task)]
+    if mine:
+        address = url_for("tasks.show", case=outcome.case_id, task=mine[0].name)
+    else:
+        address = url_for("children.overview", case=outcome.case_id)
+    return notices.leave(redirect(address, 303), "contact-begun")
+
+
+def _typed() -> Typed:
+    """What the page holds; a name that was searched for comes with its address."""
+    sought = request.args.get("name", "").split()
+    given, family = (" ".join(sought[:-1]), sought[-1]) if len(sought) > 1 else (" ".join(sought), "")
+    return Typed(
+        given_name=request.form.get("given_name", given.title()).strip(),
+        family_name=request.form.get("family_name", family.title()).strip(),
+        address=request.form.get("address", "").strip(),
+        born=typed_date(request.form, "born"),
+        expected=typed_date(request.form, "expected"),
+    )
+
+
+def _faults(typed: Typed) -> list[PageError]:
+    today = desk().today
+    faults = []
+    if not typed.given_name and not typed.family_name:
+        faults.append(PageError("Enter the child’s name, or “Baby” with the mother’s family name", "given_name"))
+    for field, text, most in (
+        ("given_name", typed.given_name, LONGEST_NAME),
+        ("family_name", typed.family_name, LONGEST_NAME),
+        ("address", typed.address, LONGEST_ADDRESS),
+    ):
+        if len(text) > most:
+            faults.append(PageError(f"Shorten this to {most} characters", field))
+    if typed.born.fault:
+        faults.append(PageError(typed.born.fault, "born-day"))
+    elif typed.born.on and typed.born.on > today:
+        faults.append(PageError("The date of birth must not lie in the future", "born-day"))
+    if typed.expected.fault:
+        faults.append(PageError(typed.expected.fault, "expected-day"))
+    elif typed.expected.on and typed.born.on:
+        faults.append(PageError("A child who is born needs no expected date: leave it empty", "expected-day"))
+    return faults

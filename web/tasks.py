@@ -1,0 +1,229 @@
+"""A task: its form to fill in, to save as a draft, to finish or to skip.
+
+Not here: what a form asks and whether answers are right (`ics_flow/domain/forms`), and what happens then (the commands).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from ics_flow.commands.complete_task import CompleteTask
+from ics_flow.commands.errors import AnswersRefused, PermissionDenied
+from ics_flow.commands.save_draft import SaveDraft
+from ics_flow.commands.skip_task import SkipTask
+from ics_flow.domain.errors import DraftChanged, Refused
+from ics_flow.domain.forms import FieldError, Parsed, lay_out, with_row_action
+from ics_flow.domain.workers import Worker
+from ics_flow.queries.opened import ChildsFile, open_file
+from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, task_form, task_page
+from web import errors, forms, notices, teaching, words
+from web.desk import desk
+from web.errors import PageError
+from web.visits import signed_in
+
+pages = Blueprint("tasks", __name__, url_prefix="/children/<case>")
+
+MOST_OF_A_REASON = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A task opened for the worker who is signed in."""
+
+    file: ChildsFile
+    asked: TaskForm
+    page: TaskPage
+
+
+def command_id() -> str:
+    """The id that came with the page, or a new one for a page drawn now."""
+    sent = request.form.get("command_id", "")
+    return sent if len(sent) == 32 and sent.isalnum() and sent.isascii() else uuid.uuid4().hex
+
+
+def typed_reason(missing: str) -> tuple[str, list[PageError]]:
+    """The reason that was sent, and what is wrong with it if a page was sent at all."""
+    reason = request.form.get("reason", "").strip()
+    if request.method == "GET":
+        return "", []
+    if len(reason) > MOST_OF_A_REASON:
+        return reason, [PageError(f"Say it in {MOST_OF_A_REASON:,} characters or fewer", "reason")]
+    return reason, [] if reason else [PageError(missing, "reason")]
+
+
+@pages.get("/tasks/<name:task>")
+def show(case: str, task: str) -> str:
+    """The task with whatever was drafted."""
+    opened = _open(case, task)
+    drafted = opened.page.drafted
+    return _drawn(opened, Parsed(drafted.answers, drafted.typed, ()), (), drafted.version)
+
+
+@pages.post("/tasks/<name:task>")
+def send(case: str, task: str) -> Response | tuple[str, int]:
+    """Finish the task, save it for later, or add and remove a row."""
+    action = forms.requested_row_action()
+    if action is None and request.form.get("do") != "save":
+        return _finish(case, task)
+    opened = _open(case, task)
+    parsed = forms.parsed_request(opened.asked.form)
+    if action is not None:
+        return _drawn(opened, with_row_action(opened.asked.form, parsed, action), (), _seen_version()), 200
+    try:
+        desk().application.handle(_draft(signed_in(), case, task, parsed))
+    except DraftChanged as refused:
+        return _drawn(opened, parsed, (_said(refused),), opened.page.drafted.version), 409
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "saved")
+
+
+@pages.post("/drafts/<name:task>")
+def keep(case: str, task: str) -> tuple[dict[str, object], int]:
+    """Keep the draft while a person types; the answer is for the page's script."""
+    try:
+        with desk().application.reading() as reading:
+            asked = task_form(reading, open_file(reading, desk().standpoint(), case), task)
+        kept = desk().application.handle(_draft(signed_in(), case, task, forms.parsed_request(asked.form)))
+    except Refused as refused:
+        status = errors.status_of(refused)
+        return {"message": f"Not saved. {refused} What you typed is still on this page."}, status
+    at = words.clock_time(desk().application.clock())
+    return {"message": f"Saved at {at}", "draft_version": kept.position}, 200
+
+
+@pages.route("/skip/<name:task>", methods=["GET", "POST"])
+def skip(case: str, task: str) -> str | Response | tuple[str, int]:
+    """Go on without a task's answers, with a reason."""
+    opened = _open(case, task, to_do=False)
+    if not opened.file.may("skip"):
+        abort(403)
+    reason, wrong = typed_reason("Say why it is right to skip this")
+    if request.method == "GET" or wrong:
+        drawn = render_template(
+            "skip.html",
+            child=opened.file.child,
+            task=opened.page,
+            command_id=command_id(),
+            reason=reason,
+            errors=wrong,
+        )
+        return drawn, 422 if wrong else 200
+    desk().application.handle(
+        SkipTask(command_id=command_id(), actor=signed_in().id, case_id=case, task=task, reason=reason)
+    )
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "skipped")
+
+
+def not_signed_in() -> tuple[dict[str, object], int]:
+    """What the page's script is told when nobody is signed in any more."""
+    return {
+        "message": "Not saved: you have been signed out. What you typed is still on this page. "
+        "Press one of the buttons to sign in again; nothing will be lost."
+    }, 403
+
+
+def keep_for(worker: Worker) -> None:
+    """Keep what was sent with a task's page as a draft, for a worker whose session had run out by then."""
+    if request.endpoint not in ("tasks.send", "tasks.keep"):
+        return
+    case, task = str((request.view_args or {})["case"]), str((request.view_args or {})["task"])
+    by = desk().standpoint(worker)
+    try:
+        with desk().application.reading() as reading:
+            asked = task_form(reading, open_file(reading, by, case), task)
+        desk().application.handle(_draft(worker, case, task, forms.parsed_request(asked.form)))
+    except Refused:
+        return  # the page that asks to sign in carries it all the same
+
+
+def _finish(case: str, task: str) -> Response | tuple[str, int]:
+    """Finish the task; whatever is refused, the page comes back with everything that was typed."""
+    with desk().application.reading() as reading:
+        file = open_file(reading, desk().standpoint(), case)
+        asked = task_form(reading, file, task)
+    parsed = forms.parsed_request(asked.form)
+    if parsed.errors:
+        return _redrawn(case, task, asked.form.check(parsed.answers, asked.occasion, parsed.errors), 422)
+    try:
+        desk().application.handle(
+            CompleteTask(
+                command_id=command_id(), actor=signed_in().id, case_id=case, task=task, answers=parsed.answers
+            )
+        )
+    except AnswersRefused as refused:
+        return _redrawn(case, task, refused.errors, 422)
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
+
+
+def _redrawn(case: str, task: str, wrong: tuple[FieldError, ...], status: int) -> tuple[str, int]:
+    opened = _open(case, task)
+    return _drawn(opened, forms.parsed_request(opened.asked.form), wrong, _seen_version()), status
+
+
+def _open(case: str, task: str, *, to_do: bool = True) -> Opened:
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "task")
+        asked = task_form(reading, file, task)
+        if to_do and not file.may_do(asked.task):
+            raise _refusal(file, asked)
+        return Opened(file=file, asked=asked, page=task_page(reading, file, asked))
+
+
+def _refusal(file: ChildsFile, asked: TaskForm) -> PermissionDenied:
+    """Why a task may not be done by whoever opened it."""
+    rights, task = file.by.release.rights, asked.task
+    if task.other_than and rights.writer_of(file.view, task) == file.by.worker.id:
+        return PermissionDenied("You wrote this record, so somebody else has to decide on it.")
+    who = words.either([teaching.role_label(role).lower() for role in task.roles])
+    return PermissionDenied(f"This is for: {who}.")
+
+
+def _drawn(opened: Opened, parsed: Parsed, wrong: tuple[FieldError | PageError, ...], version: int) -> str:
+    asked, page = opened.asked, opened.page
+    in_fields = tuple(error for error in wrong if isinstance(error, FieldError))
+    sheet = lay_out(asked.form, parsed.answers, asked.occasion, parsed.raw, in_fields)
+    return render_template(
+        "task.html",
+        child=opened.file.child,
+        name=asked.task.name,
+        writes=asked.task.writes,
+        task=page,
+        form_html=forms.drawn(sheet),
+        record_html=forms.drawn_record(page.record.sections, 3) if page.record and not asked.task.writes else Markup(),
+        errors=[PageError(error.text, error.anchor if isinstance(error, FieldError) else error.at) for error in wrong],
+        command_id=command_id(),
+        draft_version=version,
+        draft_words=_draft_words(page),
+    )
+
+
+def _draft_words(page: TaskPage) -> str:
+    if page.drafted.at is None:
+        return ""
+    return f"Draft saved {words.moment(page.drafted.at)} by {page.drafted.by}"
+
+
+def _draft(worker: Worker, case: str, task: str, parsed: Parsed) -> SaveDraft:
+    """The draft of what was sent, with what could not be read (half a date) as it was typed."""
+    return SaveDraft(
+        command_id=uuid.uuid4().hex,
+        actor=worker.id,
+        case_id=case,
+        task=task,
+        answers={**parsed.answers, AS_TYPED: {name: list(texts) for name, texts in parsed.raw.items()}},
+        version=_seen_version(),
+    )
+
+
+def _seen_version() -> int:
+    """The version of the draft that the page was drawn with."""
+    sent = request.form.get("draft_version", "0")
+    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
+
+
+def _said(refused: Refused) -> PageError:
+    return PageError(f"{refused} What you typed stands below and is not saved yet.", "")

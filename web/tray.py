@@ -1,0 +1,44 @@
+"""The work tray: the page a day begins with."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from ics_flow.queries.due import Urgency
+from ics_flow.queries.tray import Tray, tray
+from web import words
+from web.addresses import page_number
+from web.desk import desk
+
+pages = Blueprint("tray", __name__)
+
+HEADINGS = {
+    Urgency.OVERDUE: "Overdue",
+    Urgency.TODAY: "Due today",
+    Urgency.THIS_WEEK: "Due this week",
+    Urgency.LATER: "Due later",
+    Urgency.NO_DATE: "Without a date",
+}
+
+
+@pages.get("/")
+def show() -> str:
+    """What waits for the worker, or in the worker's team."""
+    with desk().application.reading() as reading:
+        found = tray(
+            reading,
+            desk().standpoint(),
+            show="team" if request.args.get("show") == "team" else "mine",
+            sort="child" if request.args.get("sort") == "child" else "date",
+            number=page_number(),
+        )
+    return render_template("tray.html", tray=found, counts=counts(found), headings=HEADINGS)
+
+
+def counts(found: Tray) -> str:
+    """How much there is and how much of it presses, as a sentence."""
+    said = [words.count(found.shown.total, "task")]
+    for urgency, phrase in ((Urgency.OVERDUE, "overdue"), (Urgency.TODAY, "due today")):
+        if found.by_urgency[urgency]:
+            said.append(f"{found.by_urgency[urgency]:,} {phrase}")
+    return f"{', '.join(said)}."

@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
+from importlib import resources
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import rfc8785
 
-LONDON = ZoneInfo("Europe/London")
+
+def _london() -> ZoneInfo:
+    """London's clock changes as the pinned ``tzdata`` package has them: a machine's own list may differ, and midnights with it."""
+    with resources.files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as rules:
+        return ZoneInfo.from_file(rules, key="Europe/London")
+
+
+LONDON = _london()
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import TypedDict
 
 from lxml import etree
 
@@ -44,7 +44,19 @@ MAP = "pathway_map"
 """The one collaboration: drawn for people, not run."""
 
 PROPERTIES = frozenset(
-    "deadline basis met_by startedBy guidance map title record other_than episode outside".split()
+    [
+        "deadline",
+        "basis",
+        "met_by",
+        "startedBy",
+        "guidance",
+        "map",
+        "title",
+        "record",
+        "other_than",
+        "episode",
+        "outside",
+    ]
 )
 DEADLINES = ("statutory", "local", "none")
 RECORD_MARKS = {UserTask: ("write",), End: ("authorised",)}
@@ -52,9 +64,29 @@ EPISODE_MARKS = {Start: ("begins",), End: ("ends",)}
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FOR_READERS = frozenset(
-    "documentation extensionElements incoming outgoing textAnnotation association group dataObject dataObjectReference dataStoreReference laneSet".split()
+    [
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "textAnnotation",
+        "association",
+        "group",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "laneSet",
+    ]
 )
-_T = TypeVar("_T")
+
+
+class Common(TypedDict):
+    """What is read of every element."""
+
+    id: str
+    name: str
+    documentation: str
+    properties: dict[str, Text]
 
 
 def read_pathways(files: Mapping[str, bytes]) -> dict[str, Pathway]:
@@ -72,7 +104,9 @@ def read_pathways(files: Mapping[str, bytes]) -> dict[str, Pathway]:
     if not problems:
         problems.extend(_across(pathways))
     if problems:
-        raise Refused(sorted(problems, key=lambda problem: (problem.file, problem.element or "", problem.message)))
+        raise Refused(
+            sorted(problems, key=lambda problem: (problem.file, problem.element or "", problem.message))
+        )
     return pathways
 
 
@@ -101,7 +135,10 @@ class _Reader:
         if collaborations:
             self.problem(None, f"Pools belong in {MAP}.bpmn alone. Take the pool away; lanes may stay.")
         if len(processes) != 1:
-            self.problem(None, f"A file holds one process; this one holds {len(processes)}. Give each a file of its own.")
+            self.problem(
+                None,
+                f"A file holds one process; this one holds {len(processes)}. Give each a file of its own.",
+            )
             raise Refused(self.problems)
         process = processes[0]
         pathway = Pathway(
@@ -113,7 +150,10 @@ class _Reader:
             properties=self.properties(process),
         )
         if pathway.id != stem:
-            self.problem(pathway.id, f"The process's id is {pathway.id!r} and the file's name {stem!r}. Make them the same.")
+            self.problem(
+                pathway.id,
+                f"The process's id is {pathway.id!r} and the file's name {stem!r}. Make them the same.",
+            )
         self.check(pathway)
         if self.problems:
             raise Refused(self.problems)
@@ -153,18 +193,25 @@ class _Reader:
         reader = self.READERS.get(_local(xml))
         identity = xml.get("id") or ""
         if reader is None:
-            self.problem(identity, f"{_words(_local(xml))} is not part of the authoring profile. {_advice(_local(xml))}")
+            self.problem(
+                identity,
+                f"{_words(_local(xml))} is not part of the authoring profile. {_advice(_local(xml))}",
+            )
             return None
         if not _SNAKE.match(identity):
             self.problem(
-                identity, "Give the element an id in small letters, digits and underlines, such as write_report."
+                identity,
+                "Give the element an id in small letters, digits and underlines, such as write_report.",
             )
         for child in xml:
             if _local(child) in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-                self.problem(identity, "Markers for loops and several instances are not part of the profile. Draw the loop with a gateway.")
+                self.problem(
+                    identity,
+                    "Markers for loops and several instances are not part of the profile. Draw the loop with a gateway.",
+                )
         return reader(self, xml, lanes)
 
-    def common(self, xml: etree._Element) -> dict[str, object]:
+    def common(self, xml: etree._Element) -> Common:
         """What every element has."""
         return {
             "id": xml.get("id") or "",
@@ -176,12 +223,12 @@ class _Reader:
     def start(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
         message = self.message(xml)
         self.only(xml, "messageEventDefinition")
-        return Start(**self.common(xml), message=message)  # type: ignore[arg-type]
+        return Start(**self.common(xml), message=message)
 
     def end(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
         self.only(xml, "messageEventDefinition", "terminateEventDefinition")
         return End(
-            **self.common(xml),  # type: ignore[arg-type]
+            **self.common(xml),
             terminates=xml.find(f"{BPMN}terminateEventDefinition") is not None,
             message=self.message(xml),
             payload=self.mappings(xml, "input"),
@@ -194,11 +241,16 @@ class _Reader:
         if not form:
             self.problem(identity, "The task shows no form. Name it under Form, by the form's id.")
         assignment = _extension(xml, "assignmentDefinition")
-        groups = (assignment.get("candidateGroups") or "") if assignment is not None else lanes.get(identity, "")
+        groups = (
+            (assignment.get("candidateGroups") or "") if assignment is not None else lanes.get(identity, "")
+        )
         if not groups:
-            self.problem(identity, "Nobody may do the task. Name the roles under Assignment, candidate groups, or draw it in a lane.")
+            self.problem(
+                identity,
+                "Nobody may do the task. Name the roles under Assignment, candidate groups, or draw it in a lane.",
+            )
         roles = self.expression(identity, groups) if groups.startswith("=") else names_in(groups)
-        return UserTask(**self.common(xml), form=self.text(identity, form), roles=roles or ())  # type: ignore[arg-type]
+        return UserTask(**self.common(xml), form=self.text(identity, form), roles=roles or ())
 
     def script_task(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node | None:
         identity = xml.get("id") or ""
@@ -210,7 +262,7 @@ class _Reader:
         expression = self.expression(identity, source)
         if expression is None:
             return None
-        return ScriptTask(**self.common(xml), variable=variable, expression=expression)  # type: ignore[arg-type]
+        return ScriptTask(**self.common(xml), variable=variable, expression=expression)
 
     def call(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
         called = _extension(xml, "calledElement")
@@ -218,7 +270,7 @@ class _Reader:
         if not _SNAKE.match(pathway):
             self.problem(xml.get("id"), "Name the shared procedure that is called, by its process id.")
         return Call(
-            **self.common(xml),  # type: ignore[arg-type]
+            **self.common(xml),
             pathway=pathway,
             inputs=self.mappings(xml, "input"),
             outputs=self.mappings(xml, "output"),
@@ -226,36 +278,39 @@ class _Reader:
 
     def sub_process(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
         if xml.get("triggeredByEvent") == "true":
-            self.problem(xml.get("id"), "Event sub-processes are not part of the profile. Use a boundary event on the box instead.")
-        return SubProcess(**self.common(xml), graph=self.graph(xml))  # type: ignore[arg-type]
+            self.problem(
+                xml.get("id"),
+                "Event sub-processes are not part of the profile. Use a boundary event on the box instead.",
+            )
+        return SubProcess(**self.common(xml), graph=self.graph(xml))
 
     def decision(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
-        return Decision(**self.common(xml), default=xml.get("default"))  # type: ignore[arg-type]
+        return Decision(**self.common(xml), default=xml.get("default"))
 
     def parallel(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node:
-        return Parallel(**self.common(xml))  # type: ignore[arg-type]
+        return Parallel(**self.common(xml))
 
     def catch(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node | None:
         """A timer or message that is waited for, in the flow or on an activity's edge."""
         identity = xml.get("id") or ""
         self.only(xml, "timerEventDefinition", "messageEventDefinition")
-        attached = {
-            "attached_to": xml.get("attachedToRef"),
-            "interrupting": xml.get("cancelActivity") != "false",
-        }
+        attached_to, interrupting = xml.get("attachedToRef"), xml.get("cancelActivity") != "false"
         timer = xml.find(f"{BPMN}timerEventDefinition")
         if timer is not None:
             due = self.due(identity, timer)
-            return None if due is None else TimerEvent(**self.common(xml), **attached, due=due)  # type: ignore[arg-type]
+            if due is None:
+                return None
+            return TimerEvent(**self.common(xml), due=due, attached_to=attached_to, interrupting=interrupting)
         message = self.message(xml)
         if message is None:
             self.problem(identity, "The event waits for nothing. Make it a timer or a message event.")
             return None
         return MessageCatch(
-            **self.common(xml),  # type: ignore[arg-type]
-            **attached,  # type: ignore[arg-type]
+            **self.common(xml),
             message=message,
             outputs=self.mappings(xml, "output"),
+            attached_to=attached_to,
+            interrupting=interrupting,
         )
 
     def throw(self, xml: etree._Element, lanes: Mapping[str, str]) -> Node | None:
@@ -264,7 +319,7 @@ class _Reader:
         if message is None:
             self.problem(xml.get("id"), "The event throws nothing. Make it a message event.")
             return None
-        return MessageThrow(**self.common(xml), message=message, payload=self.mappings(xml, "input"))  # type: ignore[arg-type]
+        return MessageThrow(**self.common(xml), message=message, payload=self.mappings(xml, "input"))
 
     READERS: Mapping[str, Callable[[_Reader, etree._Element, Mapping[str, str]], Node | None]] = {
         "startEvent": start,
@@ -290,14 +345,19 @@ class _Reader:
             name=" ".join((xml.get("name") or "").split()),
             source=xml.get("sourceRef") or "",
             target=xml.get("targetRef") or "",
-            condition=None if condition is None else self.expression(xml.get("id"), (condition.text or "").strip()),
+            condition=None
+            if condition is None
+            else self.expression(xml.get("id"), (condition.text or "").strip()),
         )
 
     def due(self, identity: str, timer: etree._Element) -> Expression | None:
         """The expression that gives the timer's date."""
         for wrong in ("timeDuration", "timeCycle"):
             if timer.find(f"{BPMN}{wrong}") is not None:
-                self.problem(identity, "Timers are set by a date alone. Write what gives the date, such as =working_days_after(received_on, 10).")
+                self.problem(
+                    identity,
+                    "Timers are set by a date alone. Write what gives the date, such as =working_days_after(received_on, 10).",
+                )
                 return None
         date = timer.find(f"{BPMN}timeDate")
         return self.expression(identity, (date.text or "").strip() if date is not None else "")
@@ -320,7 +380,9 @@ class _Reader:
         for mapping in () if holder is None else holder.iterfind(f"{ZEEBE}{kind}"):
             target, source = mapping.get("target") or "", mapping.get("source") or ""
             if not _SNAKE.match(target):
-                self.problem(identity, f"The {kind} {target!r} needs a name in small letters, digits and underlines.")
+                self.problem(
+                    identity, f"The {kind} {target!r} needs a name in small letters, digits and underlines."
+                )
             found.append((target, self.text(identity, source)))
         return tuple(found)
 
@@ -332,7 +394,9 @@ class _Reader:
         for each in () if holder is None else holder.iterfind(f"{ZEEBE}property"):
             name, value = each.get("name") or "", each.get("value") or ""
             if name not in PROPERTIES:
-                self.problem(identity, f"There is no property {name!r}. Known are: {', '.join(sorted(PROPERTIES))}.")
+                self.problem(
+                    identity, f"There is no property {name!r}. Known are: {', '.join(sorted(PROPERTIES))}."
+                )
                 continue
             found[name] = self.text(identity, value)
         if isinstance(deadline := found.get("deadline"), str) and deadline not in DEADLINES:
@@ -384,7 +448,9 @@ class _Reader:
         """Find arrows that lead nowhere, elements that are not reached, gateways that could stick."""
         for flow in graph.flows:
             if flow.source not in graph.nodes or flow.target not in graph.nodes:
-                self.problem(flow.id, "The arrow begins or ends at something that is not here. Draw it again.")
+                self.problem(
+                    flow.id, "The arrow begins or ends at something that is not here. Draw it again."
+                )
                 return
         starts = graph.starts()
         if not starts:
@@ -404,46 +470,74 @@ class _Reader:
     def check_node(self, graph: Graph, node: Node) -> None:
         """Find what is wrong with one element's arrows."""
         outgoing, incoming = graph.outgoing(node.id), graph.incoming(node.id)
-        attached_to = node.attached_to if isinstance(node, TimerEvent | MessageCatch) else None
-        if isinstance(node, End):
-            if outgoing:
-                self.problem(node.id, "An end event has no arrow out.")
-        elif not outgoing:
+        if isinstance(node, End) and outgoing:
+            self.problem(node.id, "An end event has no arrow out.")
+        if not isinstance(node, End) and not outgoing:
             self.problem(node.id, "The pathway stops here without an end event. Draw the arrow on.")
-        if not isinstance(node, Decision | Parallel):
-            if len(outgoing) > 1:
-                self.problem(node.id, "Only a gateway has several arrows out. Put a gateway after this.")
-            if len(incoming) > 1 and not isinstance(node, End):
-                self.problem(node.id, "Several arrows come in. Put an exclusive gateway before this, so that they meet there.")
+        if len(outgoing) > 1 and not isinstance(node, Decision | Parallel):
+            self.problem(node.id, "Only a gateway has several arrows out. Put a gateway after this.")
+        if len(incoming) > 1 and not isinstance(node, Decision | Parallel | End):
+            self.problem(
+                node.id,
+                "Several arrows come in. Put an exclusive gateway before this, so that they meet there.",
+            )
         if isinstance(node, Start) and incoming:
             self.problem(node.id, "A start event has no arrow in.")
-        if attached_to is not None:
-            if not isinstance(graph.nodes.get(attached_to), UserTask | Call | SubProcess):
-                self.problem(node.id, "The event sits on something that cannot carry one. Put it on a task, a call or a box.")
-            if incoming:
-                self.problem(node.id, "An event on an activity's edge has no arrow in.")
+        if isinstance(node, Parallel) and len({flow.source for flow in incoming}) != len(incoming):
+            self.problem(
+                node.id,
+                "Two arrows come here from the same element. Let them meet at an exclusive gateway first.",
+            )
+        self.check_edge(graph, node, incoming)
+        self.check_conditions(node, outgoing)
+
+    def check_edge(self, graph: Graph, node: Node, incoming: tuple[Flow, ...]) -> None:
+        """Find events that sit where none can."""
+        if not isinstance(node, TimerEvent | MessageCatch) or node.attached_to is None:
+            return
+        if not isinstance(graph.nodes.get(node.attached_to), UserTask | Call | SubProcess):
+            self.problem(
+                node.id,
+                "The event sits on something that cannot carry one. Put it on a task, a call or a box.",
+            )
+        if incoming:
+            self.problem(node.id, "An event on an activity's edge has no arrow in.")
+
+    def check_conditions(self, node: Node, outgoing: tuple[Flow, ...]) -> None:
+        """Find conditions that nobody asks."""
         if isinstance(node, Decision):
             self.check_decision(node, outgoing)
         else:
             for flow in outgoing:
                 if flow.condition is not None:
                     self.problem(flow.id, "Only the arrows out of an exclusive gateway have conditions.")
-        if isinstance(node, Parallel) and len({flow.source for flow in incoming}) != len(incoming):
-            self.problem(node.id, "Two arrows come here from the same element. Let them meet at an exclusive gateway first.")
 
     def check_decision(self, node: Decision, outgoing: tuple[Flow, ...]) -> None:
         """Find decisions that could find no way on."""
         if node.default is not None and node.default not in {flow.id for flow in outgoing}:
             self.problem(node.id, "The default is not one of the arrows out.")
         if len(outgoing) < 2:
+            for flow in outgoing:
+                if flow.condition is not None:
+                    self.problem(
+                        flow.id,
+                        "A gateway's only arrow out has no condition: nothing could be done where it did not hold.",
+                    )
             return
         if node.default is None:
-            self.problem(node.id, "The decision has no default. Make one of its arrows the default, for when no condition holds.")
+            self.problem(
+                node.id,
+                "The decision has no default. Make one of its arrows the default, for when no condition holds.",
+            )
         for flow in outgoing:
             if flow.id == node.default and flow.condition is not None:
-                self.problem(flow.id, "The default arrow is taken when no condition holds, so it has none itself.")
+                self.problem(
+                    flow.id, "The default arrow is taken when no condition holds, so it has none itself."
+                )
             if flow.id != node.default and flow.condition is None:
-                self.problem(flow.id, "Say under which condition this arrow is taken, or make it the default.")
+                self.problem(
+                    flow.id, "Say under which condition this arrow is taken, or make it the default."
+                )
 
 
 def _across(pathways: Mapping[str, Pathway]) -> Iterator[Problem]:
@@ -457,9 +551,15 @@ def _across(pathways: Mapping[str, Pathway]) -> Iterator[Problem]:
             if call.pathway not in pathways:
                 yield Problem(pathway.file, call.id, f"There is no shared procedure {call.pathway!r}.")
             elif pathways[call.pathway].start(None) is None:
-                yield Problem(pathway.file, call.id, f"The procedure {call.pathway!r} cannot be called: it has no plain start event.")
+                yield Problem(
+                    pathway.file,
+                    call.id,
+                    f"The procedure {call.pathway!r} cannot be called: it has no plain start event.",
+                )
             elif _calls_back(call.pathway, pathway.id, calls):
-                yield Problem(pathway.file, call.id, "The call comes round to its own pathway, so it would never end.")
+                yield Problem(
+                    pathway.file, call.id, "The call comes round to its own pathway, so it would never end."
+                )
 
 
 def _calls_back(called: str, home: str, calls: Mapping[str, Iterable[Call]]) -> bool:

@@ -67,7 +67,9 @@ def start(
     return _finish(run)
 
 
-def complete(pathways: Pathways, state: State, task: str, answers: Mapping[str, Value], moment: Moment) -> Step:
+def complete(
+    pathways: Pathways, state: State, task: str, answers: Mapping[str, Value], moment: Moment
+) -> Step:
     """The user task done, with the answers that enter the process; raises ``NotWaiting``."""
     run = _resume(pathways, state, moment)
     waiting = run.waiting(task, UserTask)
@@ -114,12 +116,12 @@ def end(pathways: Pathways, state: State, moment: Moment) -> Step:
 
 def tasks(state: State, pathways: Pathways) -> tuple[str, ...]:
     """The names of the user tasks that wait for somebody."""
-    found: list[str] = []
-    for path, scope in state.scope.walk():
-        for token in scope.tokens:
-            if isinstance(_element(pathways, state.pathway, path, token.element), UserTask):
-                found.append(join(path, token.name))
-    return tuple(found)
+    return tuple(
+        join(path, token.name)
+        for path, scope in state.scope.walk()
+        for token in scope.tokens
+        if isinstance(_element(pathways, state.pathway, path, token.element), UserTask)
+    )
 
 
 def element_of(pathways: Pathways, pathway: str, name: str) -> Node | None:

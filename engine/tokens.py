@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs import defaults
@@ -24,7 +23,7 @@ from SpiffWorkflow.operators import Operator
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.calendar import Calendar, end_of
+from engine.calendar import LONDON, Calendar, end_of
 from engine.diagram import (
     Call,
     Decision,
@@ -58,14 +57,13 @@ from engine.effects import (
     TimerSet,
     Withdrawn,
 )
-from engine.feel import Context, Expression, Value
+from engine.feel import Context, Expression, FeelError, Value
 from engine.problems import BadValue, GoesRound, NotWaiting, NoWayOn
 from engine.state import Scope, State, Token, join, split
 
 MAX_MOVES = 10_000
 """How many elements one step may pass before it is taken to go round for ever."""
 
-LONDON = ZoneInfo("Europe/London")
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED | TaskState.FUTURE
 
 
@@ -146,7 +144,9 @@ class ScriptSpec(ElementSpec):
 
     def _run_hook(self, my_task: Move) -> bool:
         node = cast(ScriptTask, self.node)
-        my_task.workflow.data[node.variable] = run_of(my_task).evaluate(node.expression, my_task.workflow.data)
+        my_task.workflow.data[node.variable] = run_of(my_task).evaluate(
+            node.expression, my_task.workflow.data
+        )
         return True
 
 
@@ -234,7 +234,10 @@ class EdgeSpec(SimpleBpmnTask):  # type: ignore[misc]
 
 
 class CatchSpec(ElementSpec):
-    """A timer or a message that is waited for. It goes on only when told to, never by itself in passing."""
+    """A timer or a message that is waited for. It goes on only when told to, never by itself in passing.
+
+    A message that does not interrupt may come again, for as long as its activity is open.
+    """
 
     def _update_hook(self, my_task: Move) -> bool:
         run = run_of(my_task)
@@ -254,6 +257,12 @@ class CatchSpec(ElementSpec):
             payload = my_task.internal_data["payload"]
             my_task.workflow.data.update(run.map(node.outputs, payload) if node.outputs else payload)
         return True
+
+    def _on_complete_hook(self, my_task: Move) -> None:
+        super()._on_complete_hook(my_task)
+        node = self.node
+        if isinstance(node, MessageCatch) and node.attached_to is not None and not node.interrupting:
+            self._update(Move(my_task.workflow, self, my_task.parent))
 
 
 class ThrowSpec(ElementSpec):
@@ -319,7 +328,9 @@ class InnerSpec(ElementSpec, defaults.CallActivity):  # type: ignore[misc]
 class Move(Task):  # type: ignore[misc]
     """SpiffWorkflow's task without its clock, its random ids and its log."""
 
-    def __init__(self, workflow: Any, task_spec: Any, parent: Move | None = None, state: int = TaskState.FUTURE) -> None:
+    def __init__(
+        self, workflow: Any, task_spec: Any, parent: Move | None = None, state: int = TaskState.FUTURE
+    ) -> None:
         self.id = next(workflow.top_workflow.ids)
         self.workflow = workflow
         self.task_spec = task_spec
@@ -432,14 +443,18 @@ class ScopeRun:
             opened = run.subprocesses.get(task.id)
             if opened is not None:
                 scope = opened.marking()
-                inner[task.name] = scope if isinstance(node, Call) else Scope({}, scope.counts, scope.tokens, scope.inner)
+                inner[task.name] = (
+                    scope if isinstance(node, Call) else Scope({}, scope.counts, scope.tokens, scope.inner)
+                )
         return Scope(dict(self.data), dict(self.counts), tuple(tokens), inner)
 
 
 class InnerRun(ScopeRun, BpmnSubWorkflow):  # type: ignore[misc]
     """The scope within a call activity or a box."""
 
-    def __init__(self, spec: BpmnProcessSpec, opener: Move, data: dict[str, Value], counts: Mapping[str, int]) -> None:
+    def __init__(
+        self, spec: BpmnProcessSpec, opener: Move, data: dict[str, Value], counts: Mapping[str, int]
+    ) -> None:
         super().__init__(spec, opener.id, opener.workflow.top_workflow, deserializing=True)
         self.opener = opener
         self.path = opener.path
@@ -454,7 +469,9 @@ class InnerRun(ScopeRun, BpmnSubWorkflow):  # type: ignore[misc]
 class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
     """One step of one process."""
 
-    def __init__(self, specs: Mapping[str, BpmnProcessSpec], pathway: Pathway, scope: Scope, moment: Moment) -> None:
+    def __init__(
+        self, specs: Mapping[str, BpmnProcessSpec], pathway: Pathway, scope: Scope, moment: Moment
+    ) -> None:
         self.ids = count()
         super().__init__(specs[pathway.id], specs, script_engine=self, deserializing=True)
         self.pathway = pathway
@@ -513,7 +530,9 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
 
     # What the specifications ask for
 
-    def open_scope(self, opener: Move, data: dict[str, Value], counts: Mapping[str, int] | None = None) -> InnerRun:
+    def open_scope(
+        self, opener: Move, data: dict[str, Value], counts: Mapping[str, int] | None = None
+    ) -> InnerRun:
         """The scope within an activity."""
         inner = InnerRun(self.subprocess_specs[opener.task_spec.spec], opener, data, counts or {})
         self.subprocesses[opener.id] = inner
@@ -557,30 +576,27 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         if writes:
             given = data.get("title")
             self.effects.append(
-                RecordMarked(scope=path, status="draft", form=form, title=given if isinstance(given, str) else title)
+                RecordMarked(
+                    scope=path, status="draft", form=form, title=given if isinstance(given, str) else title
+                )
             )
 
     def set_timer(self, task: Move, node: TimerEvent) -> bool:
         """Set the clock; whether it has run out already. A date that is not known sets none."""
         data = task.workflow.data
         value = self.evaluate(node.due, data)
-        match value:
-            case None:
-                return False
-            case datetime():
-                due = value if value.tzinfo else value.replace(tzinfo=LONDON)
-                due, due_on = due.astimezone(UTC), due.astimezone(LONDON).date()
-            case date():
-                due, due_on = end_of(value), value
-            case _:
-                raise BadValue(f"{node.name or node.id}: {node.due.source} gives no date")
+        if value is None:
+            return False
+        due, due_on = due_of(value, node)
         task.internal_data["due"] = (due, due_on)
         self.effects.append(
             TimerSet(
                 name=task.path,
                 due=due,
                 due_on=due_on,
-                scope=task.path if node.attached_to is None else join(task.workflow.path, task.parent.children[0].name),
+                scope=task.path
+                if node.attached_to is None
+                else join(task.workflow.path, task.parent.children[0].name),
                 title=self.title(node, data),
                 deadline=self.optional("deadline", node, data) or "none",
                 basis=self.optional("basis", node, data),
@@ -593,20 +609,26 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         """Send the message out to the case."""
         data = task.workflow.data
         self.effects.append(
-            MessageThrown(str(node.message), self.map(node.payload, data), task.path, self.optional("outside", node, data))
+            MessageThrown(
+                str(node.message),
+                self.map(node.payload, data),
+                task.path,
+                self.optional("outside", node, data),
+            )
         )
 
     # Values
 
     def evaluate(self, expression: Expression, data: Mapping[str, Value]) -> Value:
-        """The expression's value over the data."""
-        return expression.evaluate(data, self.context)
+        """The expression's value over the data; raises ``BadValue`` where it has none."""
+        try:
+            return expression.evaluate(data, self.context)
+        except FeelError as error:
+            raise BadValue(f"={expression.source}: {error}") from error
 
     def map(self, mappings: Mappings, data: Mapping[str, Value]) -> dict[str, Value]:
         """The names that are mapped, with their values."""
-        return {
-            name: text if isinstance(text, str) else self.evaluate(text, data) for name, text in mappings
-        }
+        return {name: text if isinstance(text, str) else self.evaluate(text, data) for name, text in mappings}
 
     def text(self, text: Text, data: Mapping[str, Value], node: Element) -> str:
         """A literal, or what the expression gives, which must be text."""
@@ -632,6 +654,23 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         if isinstance(node.roles, tuple):
             return node.roles
         return names_in(self.text(node.roles, data, node))
+
+
+def due_of(value: Value, node: TimerEvent) -> tuple[datetime, date]:
+    """The instant from which a timer may fire, and the day it names: the end of a date in London, or an instant as it is."""
+    try:
+        match value:
+            case datetime():
+                due = value if value.tzinfo else value.replace(tzinfo=LONDON)
+                return due.astimezone(UTC), due.astimezone(LONDON).date()
+            case date():
+                return end_of(value), value
+            case _:
+                raise BadValue(f"{node.name or node.id}: ={node.due.source} gives no date")
+    except OverflowError:
+        raise BadValue(
+            f"{node.name or node.id}: ={node.due.source} gives a date that is too far away"
+        ) from None
 
 
 def run_of(task: Move) -> Run:
@@ -675,7 +714,9 @@ def _specify(name: str, graph: Graph, specs: dict[str, BpmnProcessSpec]) -> None
             for each in (node, *events):
                 edge.connect(made[each.id])
                 edges[each.id] = edge
-    entry = {node.id: edges.get(node.id, made[node.id]) for node in graph.nodes.values() if not _on_edge(node)}
+    entry = {
+        node.id: edges.get(node.id, made[node.id]) for node in graph.nodes.values() if not _on_edge(node)
+    }
     for flow in graph.flows:
         source, target = made[flow.source], entry[flow.target]
         if isinstance(source, DecisionSpec) and flow.condition is not None:
@@ -700,12 +741,8 @@ def _make(process: BpmnProcessSpec, node: Node, name: str, specs: dict[str, Bpmn
             return UserTaskSpec(process, node)
         case ScriptTask():
             return ScriptSpec(process, node)
-        case Call():
-            return InnerSpec(process, node, node.pathway)
-        case SubProcess():
-            inner = f"{name}/{node.id}"
-            _specify(inner, node.graph, specs)
-            return InnerSpec(process, node, inner)
+        case Call() | SubProcess():
+            return InnerSpec(process, node, _specify_inner(node, name, specs))
         case Decision():
             return DecisionSpec(process, node)
         case Parallel():
@@ -716,7 +753,13 @@ def _make(process: BpmnProcessSpec, node: Node, name: str, specs: dict[str, Bpmn
             return ThrowSpec(process, node)
 
 
+def _specify_inner(node: Call | SubProcess, name: str, specs: dict[str, BpmnProcessSpec]) -> str:
+    if isinstance(node, Call):
+        return node.pathway
+    inner = f"{name}/{node.id}"
+    _specify(inner, node.graph, specs)
+    return inner
+
+
 def _on_edge(node: Node) -> bool:
     return isinstance(node, TimerEvent | MessageCatch) and node.attached_to is not None
-
-

@@ -171,14 +171,14 @@ class Application:
 
     def _let_time_pass(self, case: str) -> bool:
         try:
-            self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+            outcome = self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
         except Overtaken:
             return False  # the next tick finds it again
         except Exception:
             _LOG.exception("a case's timers cannot fire", extra={"case": case})
             self._set_aside[case] = self.clock() + SET_ASIDE
             return False
-        return True
+        return outcome.position is not None
 
     def _attempt(self, command: Command) -> Outcome:
         with self.database.unit(self.clock, self.entropy) as unit:

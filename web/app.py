@@ -13,8 +13,10 @@ from flask import Flask, Response, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response as AnyResponse
 
+from ics_flow.access import Access
 from ics_flow.application import Application
-from web import children, contacts, deadlines, errors, files, notices, sign_in, tasks, teaching, tray
+from ics_flow.clock import Clock, wall_clock
+from web import children, contacts, corrections, deadlines, errors, files, notices, sign_in, tasks, teaching, tray
 from web.addresses import NameInAddress
 from web.desk import Desk, desk
 from web.security import READS_ONLY, form_token_holds, protect, sent_from_elsewhere
@@ -26,11 +28,12 @@ log = logging.getLogger("ics_flow.web")
 # A long assessment with everything pasted in is some 200 kB; a page ten times as long is a mistake or an attack.
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 5_000
-PARTS = (tray, tasks, children, contacts, deadlines, sign_in, files)
+PARTS = (tray, tasks, children, contacts, corrections, deadlines, sign_in, files)
 
 
-def create_app(application: Application, site: Site) -> Flask:
-    """The pages over an application, ready for a WSGI server."""
+def create_app(application: Application, site: Site, clock: Clock = wall_clock) -> Flask:
+    """The pages over an application, ready for a WSGI server; the clock is that of sessions and limits."""
+    access = Access(application.database, clock, demonstration=site.demonstration)
     app = Flask("web", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -46,7 +49,7 @@ def create_app(application: Application, site: Site) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.extensions["desk"] = Desk(application, site)
+    app.extensions["desk"] = Desk(application, access, site)
     teaching.install(app)
     errors.install(app)
     for part in PARTS:

@@ -6,10 +6,9 @@ Not here: what a file may show to whom, which every query asks the rights.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ics_flow.commands.allocate_worker import AllocateWorker
@@ -17,7 +16,7 @@ from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
-from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
 from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.overview import startable
 from ics_flow.queries.people import Names
@@ -28,7 +27,7 @@ from web import forms, notices
 from web.addresses import page_number
 from web.desk import desk
 from web.errors import PageError
-from web.fields import TypedDate, typed_date
+from web.fields import typed_date
 from web.tasks import command_id, typed_reason
 from web.teaching import Place
 from web.visits import signed_in
@@ -229,8 +228,6 @@ def _may_open(case: str | None) -> bool:
     """Whether a relative has a file that the reader may open."""
     if case is None:
         return False
-    from ics_flow.queries.opened import NoSuchFile, open_file
-
     try:
         with desk().application.reading() as reading:
             open_file(reading, desk().standpoint(), case)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, g, request, url_for
+from markupsafe import Markup
 
 from ics_flow.domain.workers import Worker
+from ics_flow.queries.diagrams import WORDS, State
 from ics_flow.queries.due import Due, Urgency
 from web import notices, security, words
 from web.addresses import same_page
@@ -51,6 +53,8 @@ def install(app: Flask) -> None:
         form_token=_form_token,
         role_words=role_words,
         role_label=role_label,
+        roles_words=roles_words,
+        state_tag=state_tag,
         age_words=age_words,
         born_words=born_words,
         due_words=words.due,
@@ -62,7 +66,18 @@ def install(app: Flask) -> None:
 
 def role_label(role: str) -> str:
     """What people read for a role's short name."""
-    return desk().application.rights.roles.get(role, role)
+    return desk().release.rights.roles.get(role, role)
+
+
+def roles_words(roles: Iterable[str]) -> str:
+    """Who may do a task, as people say it."""
+    return words.either([role_label(role).lower() for role in roles])
+
+
+def state_tag(state: State, said: str = "") -> Markup:
+    """How a procedure or a step stands, in words and colour."""
+    tone = {"done": "grey", "active": "orange", "overdue": "red"}[state]
+    return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(tone, said or WORDS[state])
 
 
 def role_words(worker: Worker) -> str:
@@ -106,9 +121,18 @@ def _around() -> dict[str, Any]:
     }
 
 
+def may_record_contacts(worker: Worker) -> bool:
+    """Whether the worker may start a pathway that begins an involvement."""
+    starts = (pathway.start(None) for pathway in desk().release.pathways.by_id.values())
+    return any(
+        start is not None and start.properties.get("episode") == "begins" and worker.roles.intersection(start.started_by)
+        for start in starts
+    )
+
+
 def _places(worker: Worker) -> Iterable[Place]:
     at = request.endpoint or ""
     yield Place("Your work", url_for("tray.show"), at.startswith("tray."))
     yield Place("Find a child", url_for("children.find"), at == "children.find")
-    if desk().application.may_start(worker, "contact"):
+    if may_record_contacts(worker):
         yield Place("Record a contact", url_for("contacts.search"), at.startswith("contacts."))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from engine.calendar import LONDON
 from ics_flow.queries.due import Due
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def day(on: date) -> str:

@@ -18,8 +18,8 @@ class LetTimePass(Command):
 
 
 def let_time_pass(command: LetTimePass, work: Work) -> Outcome:
-    """Write down what time has brought."""
+    """Write down what time has brought; the outcome has no position where that is nothing."""
     file = work.case(command.case_id)
     file.let_time_pass()
     file.close()
-    return Outcome(case_id=file.case)
+    return Outcome(case_id=file.case, position=file.view.position if file.times else None)

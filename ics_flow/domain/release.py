@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 
@@ -45,10 +45,11 @@ class Release:
         """The files as the bytes that are kept."""
         return canonical({name: content.decode("utf-8") for name, content in self.files.items()})
 
-    @classmethod
-    def from_body(cls, body: bytes) -> Self:
-        """The release that ``body`` wrote."""
-        return cls.read({name: text.encode("utf-8") for name, text in json.loads(body).items()})
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def from_body(body: bytes) -> Release:
+        """The release that ``body`` wrote, read once: a release never changes."""
+        return Release.read({name: text.encode("utf-8") for name, text in json.loads(body).items()})
 
     @classmethod
     def read(cls, files: Mapping[str, bytes]) -> Self:

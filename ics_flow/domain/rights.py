@@ -71,7 +71,7 @@ class Rights:
         match reach:
             case "all":
                 return "every file"
-            case "team" if case.team == worker.team:
+            case "team" if worker.team is not None and case.team == worker.team:
                 return "team"
             case "team" | "worked" if self._worked(worker, case):
                 return "own work"

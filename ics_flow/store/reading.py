@@ -84,6 +84,17 @@ class ReadingRow:
     right: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRow:
+    """A worker, with how many open children are allocated."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    team: str | None
+    children: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whose files somebody's search and lists may show: everybody's, or those of these teams and this worker."""
@@ -107,6 +118,15 @@ _CHILD = (
     account.c.roles.label("worker_roles"),
     account.c.manager_id.label("worker_manager"),
     case_row.c.open,
+)
+_TASK = (
+    task_row.c.name.label("task"),
+    task_row.c.process,
+    task_row.c.title,
+    task_row.c.roles.label("task_roles"),
+    task_row.c.opened,
+    task_row.c.due_on,
+    task_row.c.deadline_kind,
 )
 _CHILDREN = person_row.join(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
     account, account.c.worker_id == case_row.c.allocated_worker
@@ -241,8 +261,8 @@ class Pages:
             for row in rows
         )
 
-    def workers(self) -> tuple[tuple[str, str, tuple[str, ...], str | None, int], ...]:
-        """Every active worker: id, name, roles, team, and how many children are allocated to them."""
+    def workers(self) -> tuple[WorkerRow, ...]:
+        """Every active worker, by name."""
         children = (
             select(func.count())
             .where(case_row.c.allocated_worker == account.c.worker_id, case_row.c.open.is_(True))
@@ -259,7 +279,10 @@ class Pages:
             .where(account.c.active.is_(True))
             .order_by(account.c.name)
         )
-        return tuple((row.worker_id, row.name, tuple(row.roles), row.team, row.children) for row in rows)
+        return tuple(
+            WorkerRow(id=row.worker_id, name=row.name, roles=tuple(row.roles), team=row.team, children=row.children)
+            for row in rows
+        )
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:

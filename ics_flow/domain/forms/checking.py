@@ -90,7 +90,7 @@ def _fault_of_number(question: NumberQuestion, number: Decimal) -> str | None:
     if number != round(number, question.places):
         if question.places == 0:
             return f"{label} must be a whole number"
-        return f"{label} must have {question.places} decimal places or fewer"
+        return f"{label} must have {question.places} decimal place{'s' * (question.places > 1)} or fewer"
     if question.least is not None and number < question.least:
         return f"{label} must be {question.least} or more"
     if question.most is not None and number > question.most:

@@ -14,7 +14,7 @@ import yaml
 
 from engine.problems import Problem, Refused
 
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = 200_000
 FIELDS = {"name", "source", "codes"}
 CODE_FIELDS = {"code", "label", "from", "to"}
 
@@ -94,7 +94,7 @@ class _Reading:
 
     def document(self, content: bytes) -> dict[Hashable, object]:
         if len(content) > LARGEST_FILE:
-            raise Refused([Problem(self.file, None, "is larger than 1 MB: split the list.")])
+            raise Refused([Problem(self.file, None, "is larger than 200 kB: split the list.")])
         try:
             document = yaml.load(content.decode("utf-8"), Loader=_PlainLoader)  # noqa: S506  (a SafeLoader)
         except UnicodeDecodeError:

@@ -136,7 +136,7 @@ def lay_out(
 
     What is hidden whatever is answered is left out; what depends on answers stays, for the page's script to hide.
     """
-    return _Layout(form, occasion, raw or {}, tuple(errors)).sheet(answers)
+    return _Layout(form, occasion, raw or {}, tuple(errors)).sheet({**form.blank(), **answers})
 
 
 class _Layout:

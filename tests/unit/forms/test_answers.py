@@ -196,7 +196,7 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"rooms": "1.5"}, "Rooms must be a whole number", "rooms"),
     ({"rooms": True}, "Rooms is not an answer of the kind asked for", "rooms"),
     ({"rooms": "NaN"}, "Rooms is not an answer of the kind asked for", "rooms"),
-    ({"miles": "2.55"}, "Miles driven must have 1 decimal places or fewer", "miles"),
+    ({"miles": "2.55"}, "Miles driven must have 1 decimal place or fewer", "miles"),
     ({"alone": "yes"}, "The child was seen alone is not an answer of the kind asked for", "alone"),
     ({"told": []}, "Select who was told", "told"),
     ({"told": ["aunt"]}, "Select who was told from the list", "told"),

@@ -54,7 +54,7 @@ FILES = [
     ("nested without end", "codes: " + "[" * 50_000, "is nested too deeply"),
     ("a list", "[]", "must have the entries name, source and codes"),
     ("nothing", "", "must have the entries name, source and codes"),
-    ("too large", "#" * 1_000_001, "is larger than 1 MB"),
+    ("too large", "#" * 200_001, "is larger than 200 kB"),
     ("a control character", "name: \x07", "is not YAML that can be read"),
 ]  # fmt: skip
 

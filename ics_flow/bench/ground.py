@@ -1,0 +1,138 @@
+"""The ground of a benchmark: a database of its own in a folder that is thrown away, a release in force, and cases to work on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from engine.feel import Context
+from ics_flow.application import Application
+from ics_flow.calendar import england
+from ics_flow.clock import Clock, ManualClock
+from ics_flow.commands.complete_task import CompleteTask
+from ics_flow.commands.record_contact import RecordContact
+from ics_flow.commands.work import live_choices, read_snapshot
+from ics_flow.domain.forms import Occasion, example_answers
+from ics_flow.domain.rights import Rights
+from ics_flow.domain.view import CaseView
+from ics_flow.store import Database
+from ics_flow.store.accounts import Account
+
+NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
+WRITER, AUTHORISER = "writer", "authoriser"
+
+
+@dataclass(slots=True)
+class Ground:
+    """An application over a scratch database."""
+
+    file: Path
+    application: Application
+    _ids: Iterator[int] = field(default_factory=count)
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.application.database
+
+    def begin(self) -> str:
+        """A new case, whose first task waits; gives its id."""
+        outcome = self.application.handle(
+            RecordContact(
+                command_id=self._command_id(), actor=WRITER, given_name="Ava", family_name="Example"
+            )
+        )
+        assert outcome.case_id is not None  # noqa: S101 a contact opens a case
+        return outcome.case_id
+
+    def next(self, case: str) -> CompleteTask | None:
+        """The command that completes the case's first waiting task, with answers that pass; None where nothing waits."""
+        application = self.application
+        with self.database.unit(application.clock) as unit:
+            opened = unit.open_case(case)
+            live = live_choices(unit.accounts.all(), application.rights)
+        kept = read_snapshot(opened) if opened else None
+        if kept is None or not kept[1].tasks:
+            return None
+        state, view, _ = kept
+        task = view.tasks[0]
+        context = Context(instant=application.clock(), calendar=application.calendar, facts=state.fact)
+        occasion = Occasion(context=context, known={"born": state.born}, live=live)
+        return CompleteTask(
+            command_id=self._command_id(),
+            actor=AUTHORISER if task.other_than else WRITER,
+            case_id=case,
+            task=task.name,
+            answers=example_answers(application.release.forms[task.form], "bench", occasion, {}),
+        )
+
+    def finish(self, case: str) -> int:
+        """Complete every task of the case; gives how many there were."""
+        done = 0
+        while command := self.next(case):
+            self.application.handle(command)
+            done += 1
+        return done
+
+    def view(self, case: str) -> CaseView:
+        """The case as it stands."""
+        with self.database.unit(self.application.clock) as unit:
+            opened = unit.open_case(case)
+        kept = read_snapshot(opened) if opened else None
+        assert kept is not None  # noqa: S101 a case that was begun has a snapshot
+        return kept[1]
+
+    def _command_id(self) -> str:
+        return f"bench-{next(self._ids)}"
+
+
+@contextmanager
+def ground(files: Mapping[str, bytes], clock: Clock | None = None) -> Iterator[Ground]:
+    """A scratch database with the release in force and two workers who hold every role."""
+    with TemporaryDirectory(prefix="ics-flow-bench-") as folder:
+        file = Path(folder) / "bench.db"
+        with Database(f"sqlite:///{file}") as database:
+            database.upgrade()
+            application = Application(database, clock or ManualClock(NOON), Random(1).randbytes)  # noqa: S311 the same each run
+            application.publish(files, england(), name="bench", actor="setup")
+            _employ(application.rights, database, application.clock)
+            yield Ground(file, application)
+
+
+def _employ(rights: Rights, database: Database, clock: Clock) -> None:
+    with database.unit(clock) as unit:
+        for worker in (WRITER, AUTHORISER):
+            unit.accounts.add(
+                Account(
+                    worker_id=worker,
+                    username=worker,
+                    password_hash=None,
+                    name=worker.capitalize(),
+                    roles=tuple(rights.labels),
+                    team="Assessment",
+                    manager_id=AUTHORISER,
+                )
+            )
+
+
+def contents(file: Path) -> dict[str, tuple[int, int]]:
+    """What each table of the database holds: rows, and bytes in all their columns."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {name: _content(connection, name) for name in sorted(names)}
+
+
+def _content(connection: sqlite3.Connection, table: str) -> tuple[int, int]:
+    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    sizes = " + ".join(f'coalesce(length(CAST("{column}" AS BLOB)), 0)' for column in columns)
+    rows, size = connection.execute(f'SELECT count(*), coalesce(sum({sizes}), 0) FROM "{table}"').fetchone()  # noqa: S608 the names are the database's own
+    return rows, size

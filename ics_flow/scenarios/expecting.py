@@ -1,0 +1,102 @@
+"""What a scenario may expect of a case, compared with what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ics_flow.domain.view import CaseView
+from ics_flow.scenarios.names import meant, meant_whichever, plain
+
+Found = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """A side of a case: the fields of a thing there, the name first, and how to find those that are there."""
+
+    keys: tuple[str, ...]
+    found: Callable[[CaseView], Iterable[Found]]
+    several: frozenset[str] = frozenset()  # fields that hold several values, of which one is asked for
+    means: Callable[[str, str], bool] = meant
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must be there, side by side; an empty list expects that there is nothing."""
+
+    wanted: Mapping[str, tuple[Mapping[str, str], ...]]
+
+    def failures(self, view: CaseView) -> Iterator[str]:
+        """A sentence for everything that is not as expected, with what is there instead."""
+        for name, items in self.wanted.items():
+            aspect = ASPECTS[name]
+            found = tuple(aspect.found(view))
+            if not items and found:
+                yield f"No {name} were expected. There was: {_listed(found)}."
+            for item in items:
+                if not any(_is(item, each, aspect) for each in found):
+                    yield f"Expected among {name}: {_worded(item)}. There was: {_listed(found)}."
+
+
+def _is(item: Mapping[str, str], found: Found, aspect: Aspect) -> bool:
+    """Whether what was found is what was asked for, in every field that was asked for."""
+    name = aspect.keys[0]
+    return aspect.means(item[name], found[name]) and all(
+        value in found[key].split(", ") if key in aspect.several else value == found[key]
+        for key, value in item.items()
+        if key != name
+    )
+
+
+def _listed(found: Iterable[Found]) -> str:
+    return "; ".join(map(_worded, found)) or "nothing"
+
+
+def _worded(item: Mapping[str, str]) -> str:
+    (_, name), *rest = item.items()
+    said = ", ".join(f"{key} {value}" for key, value in rest)
+    return f"{plain(name)} ({said})" if said else plain(name)
+
+
+def _yes_or_no(value: bool) -> str:  # noqa: FBT001 -- the value itself is put into words
+    return "yes" if value else "no"
+
+
+ASPECTS: Mapping[str, Aspect] = {
+    "tasks": Aspect(
+        ("task", "role"),
+        lambda view: ({"task": task.name, "role": ", ".join(task.roles)} for task in view.tasks),
+        several=frozenset({"role"}),
+    ),
+    "deadlines": Aspect(
+        ("name", "due"),
+        lambda view: (
+            {"name": each.name, "due": each.due_on.isoformat()} for each in view.deadlines if each.is_unmet
+        ),
+        means=meant_whichever,
+    ),
+    "overdue": Aspect(
+        ("name",),
+        lambda view: ({"name": each.name} for each in view.deadlines if each.fired and each.is_unmet),
+        means=meant_whichever,
+    ),
+    "running": Aspect(
+        ("pathway",),
+        lambda view: ({"pathway": each.name} for each in view.processes if each.ended is None),
+    ),
+    "outside": Aspect(
+        ("message",),
+        lambda view: ({"message": each.message} for each in view.undelivered if not each.done),
+    ),
+    "records": Aspect(
+        ("record", "status"),
+        lambda view: ({"record": each.scope, "status": each.status} for each in view.records),
+    ),
+    "episodes": Aspect(
+        ("number", "open"),
+        lambda view: (
+            {"number": str(each.number), "open": _yes_or_no(each.ended is None)} for each in view.episodes
+        ),
+    ),
+}

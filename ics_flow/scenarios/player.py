@@ -1,0 +1,167 @@
+"""The parts of workers played in one child's case, by the commands that the pages send.
+
+What is asked for comes from a scenario or a demonstration; what it comes to is the application's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+
+from engine.feel import Context
+from ics_flow.application import Application
+from ics_flow.commands.command import Outcome
+from ics_flow.commands.complete_task import CompleteTask
+from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.record_contact import RecordContact
+from ics_flow.commands.start_pathway import StartPathway
+from ics_flow.commands.work import live_choices
+from ics_flow.domain.errors import Refused
+from ics_flow.domain.forms import Occasion, UnknownQuestion, example_answers
+from ics_flow.domain.history import Entry
+from ics_flow.domain.ids import case_subject
+from ics_flow.domain.view import CaseView, TaskView
+from ics_flow.process.case import CaseState
+from ics_flow.process.following import views
+from ics_flow.process.inputs import TaskCompleted, decode_input
+from ics_flow.scenarios.names import meant, plain
+from ics_flow.scenarios.reading import Child
+
+
+class CannotBePlayed(Exception):
+    """The step asks for something that is not there, so nothing was done; the message says what is there."""
+
+
+class Player:
+    """Plays one child's case: ``seed`` decides the answers that nobody gave, ``command_id`` gives each command its id."""
+
+    def __init__(
+        self,
+        application: Application,
+        child: Child,
+        *,
+        seed: str,
+        command_id: Callable[[], str],
+        family: str | None = None,
+    ) -> None:
+        self._application = application
+        self._child = child
+        self._seed = seed
+        self._command_id = command_id
+        self._family = family
+        self.case: str | None = None
+
+    def start(self, pathway: str, by: str) -> Outcome:
+        """Begin a pathway; the one that opens an episode begins with a contact, which opens the child's file."""
+        release = self._application.release
+        start = release.pathways[pathway].start(None) if pathway in release.pathways else None
+        if start is not None and start.properties.get("episode") == "begins":
+            return self._contact(by)
+        return self._application.handle(
+            StartPathway(command_id=self._command_id(), actor=by, case_id=self._opened(), pathway=pathway)
+        )
+
+    def do(self, task: str, by: str, answers: Mapping[str, object]) -> Outcome:
+        """Do the waiting task of that name, with examples for the answers that are not given."""
+        return self._application.handle(
+            CompleteTask(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=self._opened(),
+                task=(waiting := self._waiting(task)).name,
+                answers=self._completed(waiting, answers),
+            )
+        )
+
+    def correct(self, task: str, question: str, answer: object, because: str, by: str) -> Outcome:
+        """Put an answer of a task that was done right."""
+        done = [
+            given.task
+            for entry in self._entries()
+            if entry.kind == "task-completed" and isinstance(given := decode_input(entry.parts["input"]), TaskCompleted)
+        ]
+        name = next((each for each in reversed(done) if meant(task, each)), None)
+        if name is None:
+            raise CannotBePlayed(f"No task {task} was done. These were: {_listed(done)}.")
+        return self._application.handle(
+            CorrectAnswer(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=self._opened(),
+                task=name,
+                question=question,
+                answer=answer,
+                reason=because,
+            )
+        )
+
+    def view(self) -> CaseView:
+        """The whole view of the case, what is over included."""
+        *_, last = views(self._entries())
+        return last
+
+    def person(self) -> str:
+        """The child's id."""
+        return self.view().person
+
+    def _contact(self, by: str) -> Outcome:
+        child = self._child
+        known = {"person_id": self.person()} if self.case else {}
+        outcome = self._application.handle(
+            RecordContact(
+                command_id=self._command_id(),
+                actor=by,
+                given_name=child.given_name,
+                family_name=child.family_name,
+                born=child.born,
+                expected=child.expected,
+                address=child.address,
+                family_id=self._family,
+                **known,
+            )
+        )
+        self.case = outcome.case_id
+        return outcome
+
+    def _opened(self) -> str:
+        if self.case is None:
+            raise Refused("The child has no file yet: begin with a contact.")
+        return self.case
+
+    def _entries(self) -> tuple[Entry, ...]:
+        with self._application.reading() as reading:
+            return reading.history.read(case_subject(self._opened()))
+
+    def _waiting(self, asked: str) -> TaskView:
+        tasks = self.view().tasks
+        found = [task for task in tasks if meant(asked, task.name)]
+        match found:
+            case [task]:
+                return task
+            case []:
+                raise CannotBePlayed(f"No task {asked} waits. These do: {_listed(task.name for task in tasks)}.")
+            case _:
+                raise CannotBePlayed(f"Several tasks are meant by {asked}: {_listed(task.name for task in found)}.")
+
+    def _completed(self, task: TaskView, answers: Mapping[str, object]) -> dict[str, object]:
+        application = self._application
+        with application.reading() as reading:
+            snapshot = reading.snapshots.of(self._opened())
+            accounts = reading.accounts.all()
+        if snapshot is None:
+            raise CannotBePlayed("The case has no snapshot.")
+        state = CaseState.decode(json.loads(snapshot.body)["state"])
+        form = application.archive.release(state.processes[task.process].release).forms[task.form]
+        occasion = Occasion(
+            context=Context(instant=application.now(), calendar=application.calendar, facts=state.fact),
+            known={"born": state.born},
+            live=live_choices(accounts, application.rights),
+        )
+        try:
+            return example_answers(form, f"{self._seed}/{task.name}", occasion, answers)
+        except UnknownQuestion as error:
+            raise CannotBePlayed(str(error)) from None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(plain, names)) or "none"

@@ -1,0 +1,24 @@
+"""A founded council, copied for every test that lets one work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.replay.council import Council, found, release_files
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    path = tmp_path_factory.mktemp("founded") / "ics-flow.db"
+    found(path, release_files(root))
+    return path
+
+
+@pytest.fixture
+def council(founded: Path, tmp_path: Path) -> Iterator[Council]:
+    council = Council.copied(founded, tmp_path / "ics-flow.db")
+    yield council
+    council.close()

@@ -1,0 +1,320 @@
+"""The moves of which a generated life of a case is made. A move that does not fit is refused, and a refusal leaves no trace.
+
+What must be true after each is ``truth``'s.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any, TypeAlias, assert_never
+
+from hypothesis import strategies as st
+
+from engine import london_date
+from ics_flow.commands.allocate_worker import AllocateWorker
+from ics_flow.commands.change_person import ChangePerson
+from ics_flow.commands.command import Command
+from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.end_pathway import EndPathway
+from ics_flow.commands.note_done_outside import NoteDoneOutside
+from ics_flow.commands.skip_task import SkipTask
+from ics_flow.domain.errors import Refused
+from ics_flow.domain.forms import Form
+from ics_flow.domain.forms.questions import (
+    ChoiceQuestion,
+    DateQuestion,
+    ManyQuestion,
+    Question,
+    TextQuestion,
+    YesNoQuestion,
+)
+from ics_flow.domain.history import Entry
+from ics_flow.domain.view import CaseView, TaskView
+from ics_flow.process.inputs import TaskCompleted, decode_input
+from tests.replay.council import Council
+
+DOERS = {"TA": "ta", "SW": "sw", "PM": "pm", "SM": "sm", "allocated_manager": "pm"}
+PATHWAYS = ("closure", "review_loop", "meeting_typed_late")
+ONWARD: dict[str, dict[str, object]] = {
+    "contact": {"outcome": "referral"},
+    "referral": {"outcome": "initial_assessment"},
+    "initial_assessment": {"outcome": "no_further_action"},
+    "authorisation": {"decision": "authorise"},
+    "review": {"goes_on": "yes"},
+}
+
+
+@dataclass(frozen=True)
+class HoursPass:
+    hours: int
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class ClockSetBack:
+    hours: int
+
+
+@dataclass(frozen=True)
+class Contact:
+    pass
+
+
+@dataclass(frozen=True)
+class Start:
+    pathway: str
+
+
+@dataclass(frozen=True)
+class Complete:
+    which: int
+    seed: int
+    onward: bool
+
+
+@dataclass(frozen=True)
+class Reject:
+    pass
+
+
+@dataclass(frozen=True)
+class Correct:
+    which: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Skip:
+    which: int
+
+
+@dataclass(frozen=True)
+class Allocate:
+    worker: str
+
+
+@dataclass(frozen=True)
+class EndProcess:
+    which: int
+
+
+@dataclass(frozen=True)
+class DoneOutside:
+    which: int
+
+
+@dataclass(frozen=True)
+class BornCorrected:
+    years: int
+
+
+@dataclass(frozen=True)
+class Restart:
+    pass
+
+
+Move: TypeAlias = (
+    HoursPass
+    | ClockSetBack
+    | Contact
+    | Start
+    | Complete
+    | Reject
+    | Correct
+    | Skip
+    | Allocate
+    | EndProcess
+    | DoneOutside
+    | BornCorrected
+    | Restart
+)
+
+_which = st.integers(0, 5)
+_seed = st.integers(0, 999)
+_complete = st.builds(Complete, _which, _seed, st.booleans())
+_correct = st.builds(Correct, st.integers(0, 30), _seed)
+
+moves: st.SearchStrategy[list[Move]] = st.lists(
+    st.one_of(
+        _complete,
+        _complete,
+        _complete,
+        _complete,
+        _correct,
+        _correct,
+        st.builds(HoursPass, st.integers(1, 24 * 20), st.booleans()),
+        st.builds(HoursPass, st.integers(24 * 20, 24 * 400), st.booleans()),
+        st.builds(ClockSetBack, st.integers(1, 24 * 60)),
+        st.just(Reject()),
+        st.builds(Start, st.sampled_from(PATHWAYS)),
+        st.just(Contact()),
+        st.builds(Skip, _which),
+        st.builds(Allocate, st.sampled_from(["sw", "sw2"])),
+        st.builds(EndProcess, _which),
+        st.builds(DoneOutside, _which),
+        st.builds(BornCorrected, st.integers(0, 20)),
+        st.just(Restart()),
+    ),
+    min_size=10,
+    max_size=25,
+)
+
+
+def make(council: Council, case: str, move: Move) -> bool:
+    """Make the move; False where it was refused or there was nothing to make it with."""
+    match move:
+        case HoursPass(hours, ticked):
+            council.clock.advance(hours=hours)
+            if ticked:
+                council.application.tick()
+            return True
+        case ClockSetBack(hours):
+            council.clock.set_to(council.clock() - timedelta(hours=hours))
+            return True
+        case Restart():
+            council.restart()
+            return True
+        case _:
+            try:
+                return _ask(council, case, move)
+            except Refused:
+                return False
+
+
+def _ask(council: Council, case: str, move: Move) -> bool:
+    if isinstance(move, Contact):
+        council.contact(person=council.standing(case)[1].person)
+        return True
+    if isinstance(move, Start):
+        council.start(case, move.pathway)
+        return True
+    command = command_of(council, case, move)
+    if command is None:
+        return False
+    council.handle(command)
+    return True
+
+
+def command_of(council: Council, case: str, move: Move) -> Command | None:  # noqa: PLR0911 one arm a move
+    """The command that the move asks for, or None where there is nothing to ask it of."""
+    view = council.standing(case)[1]
+    head: dict[str, Any] = {"command_id": council.id(), "actor": "pm", "case_id": case}
+    match move:
+        case Complete(which, seed, onward):
+            task = _picked(view.tasks, which)
+            return task and completion(council, view, task, seed, ONWARD.get(task.form, {}) if onward else {})
+        case Reject():
+            deciding = next((task for task in view.tasks if task.form == "authorisation"), None)
+            return deciding and completion(council, view, deciding, 0, {"decision": "reject"})
+        case Correct(which, seed):
+            return correction(council, case, which, seed)
+        case Skip(which):
+            task = _picked(view.tasks, which)
+            return task and SkipTask(**head, task=task.name, reason="Not needed")
+        case Allocate(worker):
+            return AllocateWorker(**head, worker=worker, reason="On leave")
+        case EndProcess(which):
+            process = _picked(view.processes, which)
+            return process and EndPathway(**head, process=process.name, reason="Begun by mistake")
+        case DoneOutside(which):
+            message = _picked(view.undelivered, which)
+            return message and NoteDoneOutside(
+                **head, position=message.position, message=message.message, note="Done"
+            )
+        case BornCorrected(years):
+            return ChangePerson(
+                command_id=council.id(),
+                actor="pm",
+                person_id=view.person,
+                given_name="Ava",
+                family_name="Example",
+                born=date(2025 - years, 2, 28),
+            )
+        case HoursPass() | ClockSetBack() | Contact() | Start() | Restart():
+            return None
+        case _:
+            assert_never(move)
+
+
+def completion(council: Council, view: CaseView, task: TaskView, seed: int, given: dict[str, object]) -> Command:
+    """The completion of the task by somebody who may, its dates some days ago and the rest made up."""
+    chance = random.Random(seed)
+    form = council.application.release.forms[task.form]
+    dates = {
+        question.key: (today(council) - timedelta(days=chance.randrange(30))).isoformat()
+        for _, question in form.questions
+        if isinstance(question, DateQuestion) and question.required and question.hide is None
+    }
+    return council.completion(
+        view.case, task.name, by=doer(view, task), seed=str(seed), **{**dates, **given}
+    )
+
+
+def doer(view: CaseView, task: TaskView) -> str:
+    """A worker who may do the task."""
+    role = task.roles[0]
+    return (view.allocated_worker or "sw") if role == "allocated_worker" else DOERS[role]
+
+
+def correction(council: Council, case: str, which: int, seed: int) -> Command | None:
+    """Another answer to some question of some task that was completed."""
+    chance = random.Random(seed)
+    entry = _picked([each for each in council.entries(case) if each.kind == "task-completed"], which)
+    if entry is None:
+        return None
+    given = _completed(entry)
+    form = council.application.release.forms[given.form]
+    questions = [question for _, question in form.questions if question.key in _answered(entry, form)]
+    question = chance.choice(questions)
+    return CorrectAnswer(
+        command_id=council.id(),
+        actor="pm",
+        case_id=case,
+        task=given.task,
+        question=question.key,
+        answer=_another(council, question, chance),
+        reason="Mistyped",
+    )
+
+
+def today(council: Council) -> date:
+    """The day that it is."""
+    return london_date(council.clock())
+
+
+def _another(council: Council, question: Question, chance: random.Random) -> object:
+    match question:
+        case DateQuestion():
+            return (today(council) - timedelta(days=chance.randrange(60))).isoformat()
+        case ChoiceQuestion(choices=choices) if hasattr(choices, "codes"):
+            return chance.choice(choices.codes).choice.code
+        case ManyQuestion(choices=choices) if hasattr(choices, "codes"):
+            return sorted(code.choice.code for code in choices.codes[: chance.randrange(3)])
+        case YesNoQuestion():
+            return chance.random() < 0.5
+        case TextQuestion():
+            return f"What was meant, in version {chance.randrange(100)}."
+        case _:
+            return None
+
+
+def _completed(entry: Entry) -> TaskCompleted:
+    given = decode_input(entry.parts["input"])
+    assert isinstance(given, TaskCompleted)
+    return given
+
+
+def _answered(entry: Entry, form: Form) -> set[str]:
+    parts: Any = entry.parts
+    return {key for name, part in parts.items() if name.startswith("answers:") for key in part}
+
+
+def _picked(things: Any, which: int) -> Any:
+    return things[which % len(things)] if things else None
+
+
+def words(move: Move) -> str:
+    """The move in a word, for statistics."""
+    return type(move).__name__ if fields(move) else str(move)

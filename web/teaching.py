@@ -23,13 +23,7 @@ from web.desk import desk
 from web.files import own_file
 from web.visits import Visit
 
-TONES = {
-    Urgency.OVERDUE: ("Overdue", "red"),
-    Urgency.TODAY: ("Due today", "orange"),
-    Urgency.THIS_WEEK: ("This week", "yellow"),
-    Urgency.LATER: ("In time", "green"),
-    Urgency.NO_DATE: ("No date", "grey"),
-}
+TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.THIS_WEEK: "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +52,7 @@ def install(app: Flask) -> None:
         age_words=age_words,
         born_words=born_words,
         due_words=words.due,
-        urgency_word=lambda due: TONES[due.urgency][0],
-        urgency_tone=lambda due: TONES[due.urgency][1],
+        urgency_tag=urgency_tag,
     )
     app.context_processor(_around)
 
@@ -67,6 +60,12 @@ def install(app: Flask) -> None:
 def role_label(role: str) -> str:
     """What people read for a role's short name."""
     return desk().release.rights.roles.get(role, role)
+
+
+def urgency_tag(due: Due) -> Markup:
+    """How much a date presses, in words and colour."""
+    said = words.urgency(due)
+    return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(TONES[due.urgency], said) if said else Markup()
 
 
 def roles_words(roles: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine.calendar import LONDON
-from ics_flow.queries.due import Due
+from ics_flow.queries.due import Due, Urgency
 
 
 def day(on: date) -> str:
@@ -64,11 +64,11 @@ def age(born: date, on: date) -> str:
 def due(seen: Due) -> str:
     """When something is due, in full, as in `Due Tuesday 14 April 2026, in 3 working days`."""
     if seen.days_over:
-        return f"Overdue by {count(seen.days_over, 'day')}: it was due {day(seen.on)}"
+        return f"It was due {day(seen.on)}"
     if seen.on == seen.today:
-        return f"Due today, {day(seen.on)}"
+        return f"Due {day(seen.on)}, by the end of the day"
     if (seen.on - seen.today).days == 1:
-        return f"Due tomorrow, {day(seen.on)}"
+        return f"Due {day(seen.on)}, tomorrow"
     if not seen.working_days_left:
         return f"Due {day(seen.on)}, with no working day before then"
     return f"Due {day(seen.on)}, in {count(seen.working_days_left, 'working day')}"
@@ -79,3 +79,16 @@ def either(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def urgency(seen: Due) -> str:
+    """How much it presses, in two or three words; nothing while there is time."""
+    match seen.urgency:
+        case Urgency.OVERDUE:
+            return f"Overdue by {count(seen.days_over, 'day')}"
+        case Urgency.TODAY:
+            return "Due today"
+        case Urgency.THIS_WEEK:
+            return "Due this week"
+        case Urgency.LATER | Urgency.NO_DATE:
+            return ""

@@ -122,9 +122,19 @@ def _employ(rights: Rights, database: Database, clock: Clock) -> None:
             )
 
 
-def contents(file: Path) -> dict[str, tuple[int, int]]:
+@contextmanager
+def bare(scratch: Ground) -> Iterator[sqlite3.Connection]:
+    """The scratch database's file itself, for what no store does; the application lets go of it first, as two SQLite libraries in one
+    process would undo each other's locks.
+    """
+    scratch.database.close()
+    with closing(sqlite3.connect(scratch.file)) as connection, connection:
+        yield connection
+
+
+def contents(scratch: Ground) -> dict[str, tuple[int, int]]:
     """What each table of the database holds: rows, and bytes in all their columns."""
-    with closing(sqlite3.connect(file)) as connection:
+    with bare(scratch) as connection:
         names = [
             name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         ]

@@ -12,11 +12,10 @@ from ics_flow.process.inputs import DoneOutside
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDoneOutside(Command):
-    """Note that what the message at that position of the history asked for was done, and how."""
+    """Note that what the message so named asked for was done, and how."""
 
     case_id: str
-    position: int
-    message: str
+    name: str
     note: str
 
 
@@ -27,13 +26,12 @@ def note_done_outside(command: NoteDoneOutside, work: Work) -> Outcome:
         raise CaseNotFound
     if not command.note.strip():
         raise ReasonMissing("Say what was done, when and by whom: it stands in the history.")
-    asked = {(each.position, each.message) for each in file.view.undelivered if not each.done}
-    if (command.position, command.message) not in asked:
+    if command.name not in {each.name for each in file.view.undelivered if not each.done}:
         raise NothingOutside
     file.let_time_pass()
     entry = file.take(
         "done-outside",
-        DoneOutside(position=command.position, message=command.message),
+        DoneOutside(name=command.name),
         parts={"note": command.note.strip()},
     )
     file.close()

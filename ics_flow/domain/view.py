@@ -121,12 +121,12 @@ class ProcessView(_Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeliveredView(_Value):
-    """A message that no pathway took: what a person must do outside, and whether that is done."""
+    """A message that no pathway took, under the name of what threw it: what a person must do outside, and whether that is done."""
 
+    name: str
     message: str
     text: str
     process: str
-    position: int
     at: datetime
     done: bool
 

@@ -217,20 +217,17 @@ class _Folding:
     def note_done(self, done: DoneOutside) -> None:
         """What was to be done outside was done."""
         noted = (
-            replace(each, done=True)
-            if (each.position, each.message) == (done.position, done.message)
-            else each
-            for each in self.view.undelivered
+            replace(each, done=True) if each.name == done.name else each for each in self.view.undelivered
         )
         self.view = replace(self.view, undelivered=tuple(noted))
 
     def undelivered(self, taken: Taken, thrown: MessageThrown) -> None:
         """A message that nothing took is to be done outside."""
         outside = UndeliveredView(
+            name=join(taken.process, thrown.name),
             message=thrown.message,
             text=thrown.outside or "",
             process=taken.process,
-            position=self.happened.position,
             at=taken.instant,
             done=False,
         )

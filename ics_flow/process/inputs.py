@@ -68,10 +68,9 @@ class CaseAllocated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneOutside:
-    """What a message that nothing took asked for was done outside; the position is that of the entry that threw it."""
+    """What a message that nothing took asked for was done outside; the name is that of what threw it."""
 
-    position: int
-    message: str
+    name: str
 
 
 Input: TypeAlias = (
@@ -112,7 +111,7 @@ def encode_input(given: Input) -> Json:
         case CaseAllocated():
             return {"input": "case-allocated", "team": given.team, "worker": given.worker}
         case DoneOutside():
-            return {"input": "done-outside", "position": given.position, "message": given.message}
+            return {"input": "done-outside", "name": given.name}
         case _:
             assert_never(given)
 
@@ -140,7 +139,7 @@ def decode_input(data: Any) -> Input:
         case "case-allocated":
             return CaseAllocated(team=data["team"], worker=data["worker"])
         case "done-outside":
-            return DoneOutside(position=data["position"], message=data["message"])
+            return DoneOutside(name=data["name"])
         case other:
             raise ValueError(f"No input is called {other!r}.")
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from engine import Effect, Left, join
+from engine import Effect, Left
 from engine import State as EngineState
 from engine.diagram import (
     Call,
@@ -73,6 +73,7 @@ class Step:
 def marks_of_state(pathway: Pathway, state: EngineState, late: Collection[str]) -> dict[str, Mark]:
     """The marks on the diagram of a process that runs; `late` are the scopes whose time has run out."""
     found: dict[str, Mark] = {}
+    late_elements = {element_of(pathway, name) for name in late}
     for path, scope in state.scope.walk():
         graph = _graph_at(pathway, path)
         if graph is None:
@@ -84,8 +85,8 @@ def marks_of_state(pathway: Pathway, state: EngineState, late: Collection[str]) 
                 continue
             done = times - open_now[element]
             if open_now[element]:
-                is_late = any(join(path, element) == scope_name.rpartition("#")[0] for scope_name in late)
-                found[element] = Mark(element=element, state="overdue" if is_late else "active", times=done)
+                overdue = element in late_elements
+                found[element] = Mark(element=element, state="overdue" if overdue else "active", times=done)
             else:
                 found[element] = Mark(element=element, state="done", times=done)
     return found
@@ -101,6 +102,23 @@ def marks_of_effects(pathway: Pathway, effects: Iterable[Effect]) -> dict[str, M
             if graph is not None and element in graph.nodes and not _sits_on_an_edge(graph.nodes[element]):
                 left[element] += 1
     return {element: Mark(element=element, state="done", times=times) for element, times in left.items()}
+
+
+def element_of(pathway: Pathway, name: str) -> str | None:
+    """The element of the pathway's own diagram that a name within its process leads into.
+
+    A shared procedure has a diagram of its own, so what happens in it shows on the activity that calls it.
+    """
+    graph, found = pathway.graph, None
+    for segment in name.split("/"):
+        node = graph.nodes.get(segment.partition("#")[0])
+        if node is None:
+            return found
+        found = node.id
+        if not isinstance(node, SubProcess):
+            return found
+        graph = node.graph
+    return found
 
 
 def _graph_at(pathway: Pathway, path: str) -> Graph | None:
@@ -134,6 +152,10 @@ def _steps(graph: Graph, marked: Mapping[str, Mark], depth: int) -> Iterator[Ste
         seen.add(element)
         node, flows = graph.nodes[element], graph.outgoing(element)
         edges = graph.attached(element)
+        waiting += [event.id for event in edges]
+        waiting += [flow.target for flow in flows]
+        if _only_joins(graph, node):
+            continue
         yield Step(
             kind=kind_of(node),
             name=node.name or "",
@@ -143,8 +165,6 @@ def _steps(graph: Graph, marked: Mapping[str, Mark], depth: int) -> Iterator[Ste
         )
         if isinstance(node, SubProcess):
             yield from _steps(node.graph, marked, depth + 1)
-        waiting += [event.id for event in edges]
-        waiting += [flow.target for flow in flows]
 
 
 def kind_of(node: Node) -> str:
@@ -175,18 +195,27 @@ def kind_of(node: Node) -> str:
 
 
 def _onward(graph: Graph, flow: Flow) -> str:
-    target = _called(graph.nodes[flow.target])
+    target = _called(graph, flow.target)
     return f"if {flow.name}: {target}" if flow.name else target
 
 
 def _edge(graph: Graph, event: TimerEvent | MessageCatch) -> str:
-    targets = " and ".join(_called(graph.nodes[flow.target]) for flow in graph.outgoing(event.id))
+    targets = " and ".join(_called(graph, flow.target) for flow in graph.outgoing(event.id))
     stops = "this stops" if event.interrupting else "this goes on"
     return f"at “{event.name or kind_of(event)}” {stops}" + (f", then {targets}" if targets else "")
 
 
-def _called(node: Node) -> str:
-    return node.name or kind_of(node).lower()
+def _called(graph: Graph, element: str) -> str:
+    """What a reader calls the element, or the one behind it where it only joins arrows."""
+    node = graph.nodes[element]
+    if _only_joins(graph, node):
+        return _called(graph, graph.outgoing(element)[0].target)
+    return f"“{node.name}”" if node.name else kind_of(node).lower()
+
+
+def _only_joins(graph: Graph, node: Node) -> bool:
+    """Whether a gateway only brings arrows together, which tells a reader nothing."""
+    return isinstance(node, Decision) and not node.name and len(graph.outgoing(node.id)) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

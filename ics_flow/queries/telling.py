@@ -72,6 +72,7 @@ class _Telling:
         self.release = release
         self.names = names
         self.titles: dict[str, str] = {}  # of tasks and timers by name, of records by scope
+        self.deadlines: dict[str, date] = {}
 
     def entry(self, entry: Entry) -> Told:
         """One entry told."""
@@ -101,6 +102,8 @@ class _Telling:
             for effect in step.effects:
                 if isinstance(effect, TaskOpened | TimerSet):
                     self.titles[join(step.process, effect.name)] = effect.title
+                    if isinstance(effect, TimerSet) and effect.deadline != "none":
+                        self.deadlines[join(step.process, effect.name)] = effect.due_on
                 elif isinstance(effect, RecordMarked):
                     finalised = finalised or effect.status == "finalised"
                     if effect.title:
@@ -143,12 +146,16 @@ class _Telling:
 
     def _time_ran_out(self, steps: tuple[Taken, ...]) -> str:
         fired = [
-            self.titles.get(join(step.process, effect.name), "a deadline")
+            self._ran_out(join(step.process, effect.name))
             for step in steps
             for effect in step.effects
             if isinstance(effect, TimerFired)
         ]
-        return f"The time ran out for: {', '.join(fired)}" if fired else "Time passed"
+        return "; ".join(fired) or "Time passed"
+
+    def _ran_out(self, timer: str) -> str:
+        title, due_on = self.titles.get(timer, "A timer"), self.deadlines.get(timer)
+        return f"{title} became overdue after {spoken_date(due_on)}" if due_on else f"The time came for: {title}"
 
     def _allocated(self, team: str | None, worker: str | None) -> str:
         to = [self.names.of(worker)] if worker else []

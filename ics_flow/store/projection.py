@@ -3,7 +3,6 @@
 What a view holds is settled in `ics_flow.domain.view`; nothing here is true of itself, and all of it can be made again.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -193,14 +192,8 @@ def _process_columns(process: ProcessView) -> _Columns:
 
 
 def _undelivered(view: CaseView) -> _Items:
-    """The messages that still ask for something, numbered within the entry that threw them."""
-    numbers: Counter[int] = Counter()
-    items: dict[_Key, UndeliveredView] = {}
-    for message in view.undelivered:
-        numbers[message.position] += 1
-        if not message.done:
-            items[message.position, numbers[message.position]] = message
-    return items
+    """The messages that still ask for something."""
+    return {(message.name,): message for message in view.undelivered if not message.done}
 
 
 def _undelivered_columns(message: UndeliveredView) -> _Columns:

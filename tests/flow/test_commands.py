@@ -256,7 +256,7 @@ def test_what_no_pathway_takes_is_to_be_done_outside_until_it_is_noted(office: O
     office.do("sam", case, ASSESS, outcome="core_assessment")
     office.do("pat", case, "assessment#1/authorise#1", decision="authorise")
     (outside,) = [each for each in office.view(case).undelivered if each.message == "core_assessment_wanted"]
-    note = {"actor": "sam", "case_id": case, "position": outside.position, "message": outside.message}
+    note = {"actor": "sam", "case_id": case, "name": outside.name}
 
     assert outside.text
     office.application.handle(NoteDoneOutside(command_id="x", note="Written on paper, 9 April.", **note))

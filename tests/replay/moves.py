@@ -136,29 +136,27 @@ _seed = st.integers(0, 999)
 _complete = st.builds(Complete, _which, _seed, st.booleans())
 _correct = st.builds(Correct, st.integers(0, 30), _seed)
 
+_often = [
+    *[st.builds(Complete, _which, _seed, st.booleans())] * 7,
+    *[st.builds(Correct, st.integers(0, 30), _seed)] * 5,
+    st.builds(HoursPass, st.integers(1, 24 * 5), st.booleans()),
+    st.builds(HoursPass, st.integers(24 * 5, 24 * 60), st.booleans()),
+    st.builds(HoursPass, st.integers(24 * 60, 24 * 400), st.booleans()),
+    st.just(Reject()),
+    st.just(Restart()),
+]
+_seldom = [
+    st.builds(ClockSetBack, st.integers(1, 48)),
+    st.builds(Start, st.sampled_from(PATHWAYS)),
+    st.just(Contact()),
+    st.builds(Skip, _which),
+    st.builds(Allocate, st.sampled_from(["sw", "sw2"])),
+    st.builds(EndProcess, _which),
+    st.builds(DoneOutside, _which),
+    st.builds(BornCorrected, st.integers(0, 20)),
+]
 moves: st.SearchStrategy[list[Move]] = st.lists(
-    st.one_of(
-        _complete,
-        _complete,
-        _complete,
-        _complete,
-        _correct,
-        _correct,
-        st.builds(HoursPass, st.integers(1, 24 * 20), st.booleans()),
-        st.builds(HoursPass, st.integers(24 * 20, 24 * 400), st.booleans()),
-        st.builds(ClockSetBack, st.integers(1, 24 * 60)),
-        st.just(Reject()),
-        st.builds(Start, st.sampled_from(PATHWAYS)),
-        st.just(Contact()),
-        st.builds(Skip, _which),
-        st.builds(Allocate, st.sampled_from(["sw", "sw2"])),
-        st.builds(EndProcess, _which),
-        st.builds(DoneOutside, _which),
-        st.builds(BornCorrected, st.integers(0, 20)),
-        st.just(Restart()),
-    ),
-    min_size=10,
-    max_size=25,
+    st.one_of(*_often, *_often, *_seldom), min_size=8, max_size=20
 )
 
 
@@ -220,9 +218,7 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:  # no
             return process and EndPathway(**head, process=process.name, reason="Begun by mistake")
         case DoneOutside(which):
             message = _picked(view.undelivered, which)
-            return message and NoteDoneOutside(
-                **head, position=message.position, message=message.message, note="Done"
-            )
+            return message and NoteDoneOutside(**head, name=message.name, note="Done")
         case BornCorrected(years):
             return ChangePerson(
                 command_id=council.id(),

@@ -16,7 +16,7 @@ from tests.replay.truth import require_truth
 CASES_BEGIN = ("contact", "assessment", "review")
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(st.sampled_from(CASES_BEGIN), moves)
 def test_any_mixture_of_acts_follows_from_its_history_alone(founded: Path, begin: str, made: list[Move]) -> None:
     with tempfile.TemporaryDirectory() as folder:

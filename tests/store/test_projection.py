@@ -48,7 +48,7 @@ VIEWS = {
     ),
     "a message seen to": replace(
         first_view(),
-        undelivered=(replace(first_view().undelivered[0], done=True), first_view().undelivered[0]),
+        undelivered=(replace(first_view().undelivered[0], done=True),),
     ),
     "an allocation": replace(first_view(), allocated_worker="sam", team="south"),
     "a new version": replace(
@@ -108,7 +108,7 @@ def test_the_rows_are_those_of_the_view(database: Database, clock: ManualClock) 
         assert reading.projection.case_of("nobody") is None
     assert [row[1] for row in found["process_row"]] == ["assessment#1", "referral#1"]
     assert found["undelivered_row"] == [
-        ("one", 3, 1, "referral#1", "strategy_wanted", "Hold a strategy discussion.", NOON)
+        ("one", "referral#1/strategy_wanted#1", "referral#1", "strategy_wanted", "Hold a strategy discussion.", NOON)
     ]
 
 

@@ -87,10 +87,10 @@ def first_view(case: str = "one") -> CaseView:
         ),
         undelivered=(
             UndeliveredView(
+                name="referral#1/strategy_wanted#1",
                 message="strategy_wanted",
                 text="Hold a strategy discussion.",
                 process="referral#1",
-                position=3,
                 at=NOON,
                 done=False,
             ),

@@ -239,13 +239,12 @@ def upgrade() -> None:
     op.create_table(
         "undelivered_row",
         sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("process", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("case_id", "position", "number", name=op.f("pk_undelivered_row")),
+        sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_undelivered_row")),
         sqlite_with_rowid=False,
     )
     op.create_table(

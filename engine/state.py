@@ -24,7 +24,7 @@ def write_instant(instant: datetime) -> str:
 
 def read_instant(text: str) -> datetime:
     """The instant that ``write_instant`` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def encode_data(data: Mapping[str, Value]) -> Json:

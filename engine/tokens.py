@@ -539,7 +539,9 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         return inner
 
     def enter(self, task: Move, node: Node) -> None:
-        """Count the occurrence and say that a token came."""
+        """Count the occurrence and say that a token came: it is the latest of its scope."""
+        tasks = task.workflow.tasks
+        tasks[task.id] = tasks.pop(task.id)
         counts = task.workflow.counts
         task.internal_data["occurrence"] = counts[node.id] = counts.get(node.id, 0) + 1
         self.effects.append(Entered(task.path))

@@ -39,7 +39,7 @@ from ics_flow.logs import logger
 from ics_flow.process.following import Archive
 from ics_flow.process.restatement import Restatement
 from ics_flow.store import Database, Reading, UnitOfWork
-from ics_flow.store.releases import Published
+from ics_flow.store.releases import InForce, Published
 
 HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     AllocateWorker: allocate_worker,
@@ -140,23 +140,21 @@ class Application:
         with self.database.reading() as reading:
             yield reading
 
+    def in_force(self) -> tuple[Release, Calendar]:
+        """The release and the calendar in force, asked for together; raises ``NothingPublished``."""
+        with self.database.reading() as reading:
+            found = _in_force(reading)
+        return self.archive.release(found.release), self.archive.calendar(found.calendar)
+
     @property
     def release(self) -> Release:
         """The release in force; raises ``NothingPublished``."""
-        with self.database.reading() as reading:
-            latest = reading.releases.latest()
-        if latest is None:
-            raise NothingPublished
-        return self.archive.release(latest.hash)
+        return self.in_force()[0]
 
     @property
     def calendar(self) -> Calendar:
         """The working days that count now; raises ``NothingPublished``."""
-        with self.database.reading() as reading:
-            latest = reading.calendars.latest()
-        if latest is None:
-            raise NothingPublished
-        return self.archive.calendar(latest)
+        return self.in_force()[1]
 
     @property
     def rights(self) -> Rights:
@@ -174,7 +172,7 @@ class Application:
             outcome = self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
         except Overtaken:
             return False  # the next tick finds it again
-        except Exception:
+        except Exception:  # noqa: BLE001 -- whatever is wrong with one case, the others' timers fire
             _LOG.exception("a case's timers cannot fire", extra={"case": case})
             self._set_aside[case] = self.clock() + SET_ASIDE
             return False
@@ -195,15 +193,13 @@ class Application:
             return outcome
 
     def _work(self, unit: UnitOfWork, command: Command) -> Work:
-        release, calendar = unit.releases.latest(), unit.calendars.latest()
-        if release is None or calendar is None:
-            raise NothingPublished
+        found = _in_force(unit)
         return Work(
             unit=unit,
             command_id=command.command_id,
             actor=command.actor,
-            release=self.archive.release(release.hash),
-            calendar_hash=calendar,
+            release=self.archive.release(found.release),
+            calendar_hash=found.calendar,
             archive=self.archive,
         )
 
@@ -230,6 +226,13 @@ class Application:
         if body is None:
             raise KeyError(f"There is no calendar {calendar}.")
         return Calendar.from_json(json.loads(body))
+
+
+def _in_force(reading: Reading) -> InForce:
+    found = reading.in_force()
+    if found is None:
+        raise NothingPublished
+    return found
 
 
 class _NothingKept(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from pathlib import Path
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -17,6 +18,13 @@ def logger(name: str) -> logging.Logger:
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Send the logs to standard error, one JSON object a line."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def log_to_file(path: Path, level: int = logging.INFO) -> None:
+    """Send the logs to a file, one JSON object a line; raises OSError where it cannot be written."""
+    handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(_Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 

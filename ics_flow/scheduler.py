@@ -59,7 +59,7 @@ class Ticker:
             while not self._stopping.is_set() and (batch := self._tick(_BATCH)):
                 fired += batch
                 self._finished = time.perf_counter()
-        except Exception:
+        except Exception:  # noqa: BLE001 -- the ticker outlives whatever goes wrong in a tick
             _LOG.exception("tick failed")
             return
         self._finished = time.perf_counter()

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import logging
 import time
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from werkzeug.wrappers import Response as AnyResponse
 
 from ics_flow.access import Access
 from ics_flow.application import Application
 from ics_flow.clock import Clock, wall_clock
-from web import children, contacts, corrections, deadlines, errors, files, notices, sign_in, tasks, teaching, tray
+from web import (
+    children,
+    contacts,
+    corrections,
+    deadlines,
+    errors,
+    files,
+    notices,
+    sign_in,
+    tasks,
+    teaching,
+    tray,
+)
 from web.addresses import NameInAddress
 from web.desk import Desk, desk
 from web.security import READS_ONLY, form_token_holds, protect, sent_from_elsewhere
@@ -59,7 +69,7 @@ def create_app(application: Application, site: Site, clock: Clock = wall_clock) 
     return app
 
 
-def _admit() -> AnyResponse | tuple[str, int] | None:
+def _admit() -> sign_in.Answer | None:
     """Let a request through to its page, or answer it here."""
     g.began = time.perf_counter()
     view = desk().view(request.endpoint)

@@ -65,7 +65,12 @@ def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
         with desk().application.reading() as reading:
             found = find_children(reading, desk().standpoint(), name, born.on, page_number())
     drawn = render_template(
-        "find.html", heading=heading, recording=recording, sought={"name": name, "born": born}, found=found, errors=wrong
+        "find.html",
+        heading=heading,
+        recording=recording,
+        sought={"name": name, "born": born},
+        found=found,
+        errors=wrong,
     )
     return drawn, 422 if wrong else 200
 
@@ -140,6 +145,7 @@ def record(case: str, position: int) -> str:
         here="records",
         record=found,
         record_html=forms.drawn_record(found.sections, 3),
+        decision_html=forms.drawn_record(found.decision, 4) if found.decision else "",
         status=STATUS,
         names=names,
         may_correct=file.may("correct") and found.latest == position,
@@ -187,7 +193,9 @@ def start(case: str, pathway: str) -> str | AnyResponse:
         abort(403)
     if request.method == "GET":
         running = any(each.pathway == pathway for each in file.view.processes if each.ended is None)
-        return render_template("start.html", child=file.child, pathway=chosen, running=running, command_id=command_id())
+        return render_template(
+            "start.html", child=file.child, pathway=chosen, running=running, command_id=command_id()
+        )
     desk().application.handle(
         StartPathway(command_id=command_id(), actor=signed_in().id, case_id=case, pathway=pathway)
     )
@@ -219,7 +227,9 @@ def allocate(case: str) -> str | AnyResponse | tuple[str, int]:
         )
         return drawn, 422 if wrong else 200
     desk().application.handle(
-        AllocateWorker(command_id=command_id(), actor=signed_in().id, case_id=case, worker=chosen, reason=reason)
+        AllocateWorker(
+            command_id=command_id(), actor=signed_in().id, case_id=case, worker=chosen, reason=reason
+        )
     )
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "allocated")
 
@@ -239,7 +249,9 @@ def _may_open(case: str | None) -> bool:
 def _picture(file: ChildsFile, picture: Picture) -> str:
     config = {
         "diagram": url_for("children.diagram", release=picture.release, diagram=picture.diagram),
-        "marks": [{"element": mark.element, "state": mark.state, "words": mark.words} for mark in picture.marks],
+        "marks": [
+            {"element": mark.element, "state": mark.state, "words": mark.words} for mark in picture.marks
+        ],
     }
     return _section(file, "map", picture.heading, picture=picture, config=config)
 

@@ -120,7 +120,9 @@ def _faults(typed: Typed) -> list[PageError]:
     today = desk().today
     faults = []
     if not typed.given_name and not typed.family_name:
-        faults.append(PageError("Enter the child’s name, or “Baby” with the mother’s family name", "given_name"))
+        faults.append(
+            PageError("Enter the child’s name, or “Baby” with the mother’s family name", "given_name")
+        )
     for field, text, most in (
         ("given_name", typed.given_name, LONGEST_NAME),
         ("family_name", typed.family_name, LONGEST_NAME),

@@ -42,7 +42,9 @@ def choose(case: str, position: int) -> str:
     """The questions of the record, to choose the one whose answer is wrong."""
     file, record = _record(case, position)
     form = file.by.releases(record.version.release).forms[record.version.form]
-    questions = [(question.key, question.label) for _, question in form.questions if question.key in record.answers]
+    questions = [
+        (question.key, question.label) for _, question in form.questions if question.key in record.answers
+    ]
     return render_template("correct_which.html", child=file.child, record=record, questions=questions)
 
 
@@ -103,7 +105,12 @@ def _open(case: str, position: int, question: str) -> Opened:
         asked = occasion(reading, file, form)
         live = live_names(Names(reading))
     parsed = forms.parsed_request(form) if request.method == "POST" else Parsed(record.answers, {}, ())
-    sheet = only(lay_out(form, {**record.answers, question: parsed.answers.get(question)}, asked, parsed.raw, parsed.errors), question)
+    sheet = only(
+        lay_out(
+            form, {**record.answers, question: parsed.answers.get(question)}, asked, parsed.raw, parsed.errors
+        ),
+        question,
+    )
     said = describe(form, {question: record.answers[question]}, live)
     return Opened(
         file=file,
@@ -116,11 +123,12 @@ def _open(case: str, position: int, question: str) -> Opened:
 
 def only(sheet: Sheet, question: str) -> Sheet:
     """The sheet with that question alone, always shown."""
-    sections = []
-    for section in sheet.sections:
-        for box in section.items:
-            if getattr(box, "name", None) == question:
-                sections.append(replace(section, title="", hint="", hide_when="", items=(replace(box, hide_when=""),)))
+    sections = [
+        replace(section, title="", hint="", hide_when="", items=(replace(box, hide_when=""),))
+        for section in sheet.sections
+        for box in section.items
+        if getattr(box, "name", None) == question
+    ]
     return replace(sheet, sections=tuple(sections))
 
 

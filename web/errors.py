@@ -45,13 +45,18 @@ WORDS = {
         ("There is no such page, or it belongs to a file that your work does not open.",),
     ),
     405: Words("This page cannot be used that way", ("Go back and use the buttons on the page.",)),
-    409: Words("This has changed meanwhile", ("Somebody else may have done it first. Open the page again to see how things stand.",)),
+    409: Words(
+        "This has changed meanwhile",
+        ("Somebody else may have done it first. Open the page again to see how things stand.",),
+    ),
     410: Words("This is no longer here", ("It has been done or withdrawn since the page was opened.",)),
     413: Words(
         "That is too long to take",
         ("Go back with your browser: what you typed is still there. Shorten it, and send it again.",),
     ),
-    422: Words("Something in it is not right", ("Go back with your browser: what you typed is still there.",)),
+    422: Words(
+        "Something in it is not right", ("Go back with your browser: what you typed is still there.",)
+    ),
     429: Words("Too many tries", ("Wait fifteen minutes, then try again.",)),
     503: Words(
         "Somebody else is just writing",
@@ -92,8 +97,12 @@ def page(status: int, *lines: str) -> tuple[str, int]:
     words = WORDS.get(status, WORDS[500])
     incident = secrets.token_hex(4).upper()
     level = logging.ERROR if status >= 500 else logging.INFO
-    log.log(level, "request refused", extra={"status": status, "incident": incident, "endpoint": request.endpoint})
-    return render_template("error.html", heading=words.heading, lines=lines or words.lines, incident=incident), status
+    log.log(
+        level, "request refused", extra={"status": status, "incident": incident, "endpoint": request.endpoint}
+    )
+    return render_template(
+        "error.html", heading=words.heading, lines=lines or words.lines, incident=incident
+    ), status
 
 
 def install(app: Flask) -> None:

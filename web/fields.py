@@ -30,5 +30,7 @@ def typed_date(fields: Mapping[str, str], name: str) -> TypedDate:
     except ValueError:
         on = None
     if on is None:
-        return TypedDate(day=day, month=month, year=year, fault="Enter a real date, with its day, month and year")
+        return TypedDate(
+            day=day, month=month, year=year, fault="Enter a real date, with its day, month and year"
+        )
     return TypedDate(day=day, month=month, year=year, on=on)

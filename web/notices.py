@@ -5,7 +5,8 @@ The sentence is chosen by a code that travels in a cookie for one request; no na
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 COOKIE = "ics-flow-notice"
 SENTENCES = {

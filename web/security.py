@@ -61,9 +61,8 @@ def sent_from_elsewhere(request: Request) -> bool:
     """Whether the browser says that another site made it send this request."""
     if request.method in READS_ONLY:
         return False
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        # A page with no-referrer sends `null` where a browser hides the origin; the fetch metadata and the form token then decide.
-        if origin != "null" and urlsplit(origin).netloc != request.host:
-            return True
+    # Pages with no-referrer send the origin `null`: then the fetch metadata and the form token decide.
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc != request.host:
+        return True
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")

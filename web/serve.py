@@ -21,7 +21,7 @@ def serve(
     host: str = LOOPBACK,
     port: int = 8080,
     threads: int = THREADS,
-    ready: Callable[[str], None] = lambda address: None,
+    ready: Callable[[str], None],
 ) -> None:
     """Serve the pages until interrupted; `ready` is told the address once they can be reached."""
     server = create_server(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -21,6 +21,8 @@ from web.security import READS_ONLY, form_token_holds
 from web.visits import Visit, new_token, open_to_all, visit
 
 pages = Blueprint("sign_in", __name__)
+
+Answer: TypeAlias = "Response | str | tuple[str | dict[str, object], int]"
 
 # What belongs to the page as it was drawn, not to what a person typed.
 OF_THE_PAGE = frozenset({"form_token"})
@@ -62,7 +64,7 @@ def show() -> str:
 
 @pages.post("/sign-in")
 @open_to_all
-def enter() -> Response | str | tuple[str, int]:
+def enter() -> Answer:
     """Sign in with a user name and password, or in a demonstration as the worker chosen."""
     form = request.form
     token = new_token()
@@ -94,7 +96,7 @@ def leave() -> Response:
     return notices.leave(redirect(url_for("sign_in.show"), 303), "signed-out")
 
 
-def ask() -> Response | str | tuple[str, int]:
+def ask() -> Answer:
     """Ask a browser that nobody is signed in at to sign in, keeping whatever it sent."""
     if request.method in READS_ONLY:
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")), 303)
@@ -106,7 +108,7 @@ def ask() -> Response | str | tuple[str, int]:
     return _page("/", Kept.of_request().write()), 403
 
 
-def sent_with_an_old_page() -> Response | str | tuple[str, int]:
+def sent_with_an_old_page() -> Answer:
     """Answer a form whose token is not this browser's: a page from before a sign-in, or a forgery.
 
     Only a browser that says the form came from our own pages gets it back, and then a person must press the button anew.

@@ -20,7 +20,7 @@ from ics_flow.domain.errors import DraftChanged, Refused
 from ics_flow.domain.forms import FieldError, Parsed, lay_out, with_row_action
 from ics_flow.domain.workers import Worker
 from ics_flow.queries.opened import ChildsFile, open_file
-from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, task_form, task_page
+from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, task_form, task_page
 from web import errors, forms, notices, teaching, words
 from web.desk import desk
 from web.errors import PageError
@@ -144,24 +144,30 @@ def _finish(case: str, task: str) -> Response | tuple[str, int]:
     """Finish the task; whatever is refused, the page comes back with everything that was typed."""
     with desk().application.reading() as reading:
         file = open_file(reading, desk().standpoint(), case)
+        sent_before = None if file.waits(task) else form_of_done(reading, file, command_id())
+        if sent_before is not None:
+            return _complete(case, task, forms.parsed_request(sent_before))
         asked = task_form(reading, file, task)
     parsed = forms.parsed_request(asked.form)
     if parsed.errors:
-        return _redrawn(case, task, asked.form.check(parsed.answers, asked.occasion, parsed.errors), 422)
+        return _redrawn(case, task, asked.form.check(parsed.answers, asked.occasion, parsed.errors))
+    return _complete(case, task, parsed)
+
+
+def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int]:
+    command = CompleteTask(
+        command_id=command_id(), actor=signed_in().id, case_id=case, task=task, answers=parsed.answers
+    )
     try:
-        desk().application.handle(
-            CompleteTask(
-                command_id=command_id(), actor=signed_in().id, case_id=case, task=task, answers=parsed.answers
-            )
-        )
+        desk().application.handle(command)
     except AnswersRefused as refused:
-        return _redrawn(case, task, refused.errors, 422)
+        return _redrawn(case, task, refused.errors)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
 
 
-def _redrawn(case: str, task: str, wrong: tuple[FieldError, ...], status: int) -> tuple[str, int]:
+def _redrawn(case: str, task: str, wrong: tuple[FieldError, ...]) -> tuple[str, int]:
     opened = _open(case, task)
-    return _drawn(opened, forms.parsed_request(opened.asked.form), wrong, _seen_version()), status
+    return _drawn(opened, forms.parsed_request(opened.asked.form), wrong, _seen_version()), 422
 
 
 def _open(case: str, task: str, *, to_do: bool = True) -> Opened:
@@ -193,12 +199,26 @@ def _drawn(opened: Opened, parsed: Parsed, wrong: tuple[FieldError | PageError, 
         writes=asked.task.writes,
         task=page,
         form_html=forms.drawn(sheet),
-        record_html=forms.drawn_record(page.record.sections, 3) if page.record and not asked.task.writes else Markup(),
-        errors=[PageError(error.text, error.anchor if isinstance(error, FieldError) else error.at) for error in wrong],
+        contents=[section for section in sheet.sections if section.title],
+        record_html=forms.drawn_record(page.record.sections, 3)
+        if page.record and not asked.task.writes
+        else Markup(),
+        decision_html=_decision(opened),
+        errors=[
+            PageError(error.text, error.anchor if isinstance(error, FieldError) else error.at)
+            for error in wrong
+        ],
         command_id=command_id(),
         draft_version=version,
         draft_words=_draft_words(page),
     )
+
+
+def _decision(opened: Opened) -> Markup:
+    """What the manager said, where the record came back to its writer."""
+    record = opened.page.record
+    back = record is not None and opened.asked.task.writes and record.version.status == "sent back"
+    return forms.drawn_record(record.decision, 3) if record is not None and back else Markup()
 
 
 def _draft_words(page: TaskPage) -> str:

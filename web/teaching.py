@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -38,7 +37,11 @@ class Place:
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.filters.update(
-        day=words.day, short_day=words.short_day, moment=words.moment, count=words.count, listing=words.listing
+        day=words.day,
+        short_day=words.short_day,
+        moment=words.moment,
+        count=words.count,
+        listing=words.listing,
     )
     app.jinja_env.globals.update(
         asset_url=asset_url,
@@ -65,7 +68,11 @@ def role_label(role: str) -> str:
 def urgency_tag(due: Due) -> Markup:
     """How much a date presses, in words and colour."""
     said = words.urgency(due)
-    return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(TONES[due.urgency], said) if said else Markup()
+    return (
+        Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(TONES[due.urgency], said)
+        if said
+        else Markup()
+    )
 
 
 def roles_words(roles: Iterable[str]) -> str:
@@ -124,7 +131,9 @@ def may_record_contacts(worker: Worker) -> bool:
     """Whether the worker may start a pathway that begins an involvement."""
     starts = (pathway.start(None) for pathway in desk().release.pathways.by_id.values())
     return any(
-        start is not None and start.properties.get("episode") == "begins" and worker.roles.intersection(start.started_by)
+        start is not None
+        and start.properties.get("episode") == "begins"
+        and worker.roles.intersection(start.started_by)
         for start in starts
     )
 

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import engine
-from engine import Moment, State, read_pathways, write_instant
+from engine import Moment, State, Value, read_pathways, write_instant
 from ics_flow.bench import pathways
 from ics_flow.bench.ground import NOON, Ground, bare, contents, ground
 from ics_flow.bench.measuring import Figures, a_second, milliseconds, spread
@@ -32,6 +33,9 @@ from ics_flow.process.following import follow
 from ics_flow.scheduler import Ticker
 from ics_flow.settings import Settings
 from ics_flow.store.counting import counting
+
+WARMING = 20
+"""Rounds that are not counted: caches fill."""
 
 REVIEWS = (0, 5, 20, 40, 400)
 _TREE = Path(__file__).parents[2]
@@ -174,7 +178,7 @@ def _after_reviews(reviews: int, effort: Effort) -> Figures:
     loop = read_pathways(pathways.review_loop())
     moment = Moment(instant=NOON, calendar=england(), facts=lambda _name, _arguments: None)
     begun = engine.start(loop, "review_loop", {}, moment).state
-    answers = {"counted_from": date(2026, 3, 20), "goes_on": "yes"}
+    answers: dict[str, Value] = {"counted_from": date(2026, 3, 20), "goes_on": "yes"}
 
     def round_trip(text: str, task: str) -> str:
         state = State.decode(json.loads(text))
@@ -201,16 +205,12 @@ def _releases() -> dict[str, dict[str, bytes]]:
 
 def _completions(scratch: Ground, effort: Effort) -> Figures:
     """The first task of one case after another, and once counted."""
-    readings: list[float] = []
-    for _ in range(effort.rounds + 10):
-        command = scratch.next(scratch.begin())
-        assert command is not None  # noqa: S101 a new case has a task
-        readings.append(milliseconds(lambda: scratch.application.handle(command)))
-    command = scratch.next(scratch.begin())
-    assert command is not None  # noqa: S101
+    commands = (scratch.first() for _ in range(effort.rounds + WARMING))
+    readings = [milliseconds(partial(scratch.application.handle, command)) for command in commands]
+    command = scratch.first()
     with counting(scratch.database) as asked:
         scratch.application.handle(command)
-    return {**spread(readings[10:]), "statements": asked.statements, "commits": asked.commits}
+    return {**spread(readings[WARMING:]), "statements": asked.statements, "commits": asked.commits}
 
 
 def _bare_commits(rounds: int) -> Iterator[float]:
@@ -231,11 +231,18 @@ def _bare_commits(rounds: int) -> Iterator[float]:
 def _fill_with_timers(scratch: Ground, timers: int) -> None:
     """Rows that stand for timers of other cases, due from tomorrow on."""
     rows = (
-        (f"case-{number}", "waiting#1/visit_due#1", "waiting#1", write_instant(NOON + timedelta(days=1, seconds=number)))
+        (
+            f"case-{number}",
+            "waiting#1/visit_due#1",
+            "waiting#1",
+            write_instant(NOON + timedelta(days=1, seconds=number)),
+        )
         for number in range(timers)
     )
     with bare(scratch) as connection:
-        connection.executemany("INSERT INTO timer_row (case_id, name, process, due) VALUES (?, ?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT INTO timer_row (case_id, name, process, due) VALUES (?, ?, ?, ?)", rows
+        )
 
 
 def _lateness(scratch: Ground, case: str) -> Iterator[float]:

@@ -52,8 +52,14 @@ class Ground:
         assert outcome.case_id is not None  # noqa: S101 a contact opens a case
         return outcome.case_id
 
+    def first(self) -> CompleteTask:
+        """The command that completes the first task of a new case, with answers that pass."""
+        command = self.next(self.begin())
+        assert command is not None  # noqa: S101 a new case has a task
+        return command
+
     def next(self, case: str) -> CompleteTask | None:
-        """The command that completes the case's first waiting task, with answers that pass; None where nothing waits."""
+        """The command that completes the case's first waiting task; None where nothing waits."""
         application = self.application
         with self.database.unit(application.clock) as unit:
             opened = unit.open_case(case)

@@ -23,7 +23,7 @@ def spread(readings: Iterable[float]) -> Figures:
     return {
         "median": round(median(taken), 3),
         "least": round(taken[0], 3),
-        "p90": round(quantiles(taken, n=10)[-1] if len(taken) > 1 else taken[0], 3),
+        "p90": round(quantiles(taken, n=10, method="inclusive")[-1] if len(taken) > 1 else taken[0], 3),
         "rounds": len(taken),
     }
 

@@ -40,7 +40,12 @@ _TIMER = """    <bpmn:boundaryEvent id="{id}_due" name="{id} due" cancelActivity
 
 def three_tasks() -> dict[str, bytes]:
     """A release whose one pathway is three tasks in a row."""
-    flows = _flow("begin", "visit") + _flow("visit", "write_up") + _flow("write_up", "decide") + _flow("decide", "done")
+    flows = (
+        _flow("begin", "visit")
+        + _flow("visit", "write_up")
+        + _flow("write_up", "decide")
+        + _flow("decide", "done")
+    )
     return _release(
         "three_tasks",
         "Three tasks",

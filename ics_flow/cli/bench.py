@@ -23,7 +23,12 @@ NAMES = (
 
 @click.command("bench")
 @click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(NAMES))
-@click.option("--json", "file", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the figures to this file.")
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the figures to this file.",
+)
 @click.option("--quick", is_flag=True, help="A few rounds of each: to see that they run, not to compare.")
 def command(names: tuple[str, ...], file: Path | None, *, quick: bool) -> None:
     """Measure how fast it is, side by side in one run, and print the figures as JSON.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import engine
@@ -44,6 +44,7 @@ class Work:
     release: Release
     calendar_hash: str
     archive: Archive
+    _accounts: dict[str, Account | None] = field(default_factory=dict)  # as they were read in this unit of work
 
     @property
     def world(self) -> World:
@@ -52,14 +53,14 @@ class Work:
 
     def worker(self, worker: str | None = None) -> Worker:
         """The worker of that id (the actor, where none is given); raises ``NoSuchWorker`` for one who is not here."""
-        account = self.unit.accounts.of(worker or self.actor)
+        account = self._account(worker or self.actor)
         if account is None or not account.active:
             raise NoSuchWorker
         return worker_of(account)
 
     def manager_of(self, worker: str | None) -> str | None:
         """The manager of the worker, if both are known."""
-        account = self.unit.accounts.of(worker) if worker else None
+        account = self._account(worker) if worker else None
         return account.manager_id if account else None
 
     def case(self, case: str) -> CaseFile:
@@ -85,6 +86,11 @@ class Work:
             known={"born": file.state.born},
             live=live_choices(self.unit.accounts.all(), self.release.rights) if form.asks_live else {},
         )
+
+    def _account(self, worker: str) -> Account | None:
+        if worker not in self._accounts:
+            self._accounts[worker] = self.unit.accounts.of(worker)
+        return self._accounts[worker]
 
 
 class CaseFile:
@@ -179,7 +185,7 @@ class CaseFile:
         followed = follow(entries, self.work.archive, self.secret)
         if followed.faults or followed.view is None:
             raise HistoryBroken(followed)
-        self.before = followed.view
+        self.view, self.before = followed.view, None  # rows of what is over may change too
         return followed.view, followed.givens
 
     def restate(self, correction: Json, changed: Restatement, outcome: Replayed | None, reason: str) -> Entry:
@@ -218,7 +224,13 @@ class CaseFile:
         head = self.work.unit.history.head(self.subject)
         if head is None or self.times == 0:
             return
-        keep_case(self.work.unit, head, self.view, write_snapshot(self.state, self.view, self.fingerprint), self.before)
+        keep_case(
+            self.work.unit,
+            head,
+            self.view,
+            write_snapshot(self.state, self.view, self.fingerprint),
+            self.before,
+        )
 
 
 class HistoryBroken(Exception):
@@ -229,7 +241,9 @@ class HistoryBroken(Exception):
         super().__init__(" ".join(fault.sentence for fault in followed.faults) or (type(self).__doc__ or ""))
 
 
-def keep_case(unit: UnitOfWork, head: Head, after: CaseView, snapshot: bytes, before: CaseView | None = None) -> None:
+def keep_case(
+    unit: UnitOfWork, head: Head, after: CaseView, snapshot: bytes, before: CaseView | None = None
+) -> None:
     """Keep all that is derived from a case's history up to its head: the snapshot, and the rows that differ from ``before`` (None: all)."""
     unit.snapshots.keep(after.case, Snapshot(head.position, head.hash, snapshot, SNAPSHOT_FORMAT))
     unit.projection.write(before, after)

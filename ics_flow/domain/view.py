@@ -168,6 +168,9 @@ _Reader: TypeAlias = Callable[[Any], Any]
 
 
 def _written(value: Any) -> Json:
+    plain: Json = value
+    if type(value) is str or value is None:  # most values by far
+        return plain
     if isinstance(value, _Value):
         return value.to_json()
     if isinstance(value, datetime):
@@ -176,7 +179,6 @@ def _written(value: Any) -> Json:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_written(item) for item in value]
-    plain: Json = value
     return plain
 
 

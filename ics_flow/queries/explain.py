@@ -26,7 +26,9 @@ from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
 
 _WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+)\s*,\s*(\d+)\s*\)")
-_PERIOD = re.compile(r"date\(\s*(\w+)\s*\)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)|(\w+)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)")
+_PERIOD = re.compile(
+    r"date\(\s*(\w+)\s*\)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)|(\w+)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)"
+)
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
@@ -138,7 +140,9 @@ def _counted(
 def _moved(reading: Reading, entries: tuple[Entry, ...], name: str) -> tuple[MovedOn, ...]:
     names = Names(reading)
     return tuple(
-        MovedOn(moved=moved, at=entry.at, by=names.of(entry.actor), reason=str(entry.parts.get("reason") or ""))
+        MovedOn(
+            moved=moved, at=entry.at, by=names.of(entry.actor), reason=str(entry.parts.get("reason") or "")
+        )
         for entry in entries
         if entry.kind == CASE_RESTATED
         for moved in Restatement.decode(entry.parts["restated"]).moved

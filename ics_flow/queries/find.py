@@ -10,7 +10,9 @@ from ics_flow.store.reading import ChildRow, Reach
 from ics_flow.store.unit import Reading
 
 
-def find_children(reading: Reading, by: Standpoint, name: str, born: date | None, number: int) -> Shown[ChildRow]:
+def find_children(
+    reading: Reading, by: Standpoint, name: str, born: date | None, number: int
+) -> Shown[ChildRow]:
     """The children whose names begin with every word and who were born on that day, if one is given."""
     total, rows = reading.pages.children(
         sorted(folded(name)), born, reach_of(by), skip=(number - 1) * PAGE, most=PAGE

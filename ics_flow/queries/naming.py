@@ -51,5 +51,7 @@ def question_label(release: Release, form: str, key: str) -> str:
 
 def label_of(release: Release, key: str) -> str:
     """The question that a name of a process comes from, on whichever form it stands."""
-    labels = (question_label(release, form, key) for form, asked in release.forms.items() if key in asked.keys)
+    labels = (
+        question_label(release, form, key) for form, asked in release.forms.items() if key in asked.keys
+    )
     return next(labels, key.replace("_", " ").capitalize())

@@ -47,6 +47,10 @@ class ChildsFile:
         """Whether the worker may do an act beside the diagrams here."""
         return self.by.release.rights.may(self.by.worker, act, self.view, self.child.worker_manager)
 
+    def waits(self, name: str) -> bool:
+        """Whether a task of that name waits."""
+        return any(task.name == name for task in self.view.tasks)
+
     def task(self, name: str) -> TaskView:
         """The waiting task of that name; raises NoSuchPart."""
         found = next((task for task in self.view.tasks if task.name == name), None)

@@ -31,7 +31,7 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDate:
-    """A deadline that is not met yet."""
+    """A deadline that is not met yet and presses no single task."""
 
     name: str
     due: Due
@@ -53,7 +53,9 @@ def overview(reading: Reading, file: ChildsFile) -> Overview:
     """The first page of the file."""
     drafted = reading.pages.drafted(file.case)
     return Overview(
-        tasks=tuple(sorted(_tasks(file, drafted), key=lambda task: (not task.may_do, task.due is None, task.title))),
+        tasks=tuple(
+            sorted(_tasks(file, drafted), key=lambda task: (not task.may_do, task.due is None, task.title))
+        ),
         dates=tuple(_dates(file)),
         outside=tuple(each for each in file.view.undelivered if not each.done),
         closure=_last_closure(reading, file),
@@ -68,7 +70,9 @@ def startable(file: ChildsFile) -> tuple[Pathway, ...]:
     found = []
     for pathway in release.pathways.by_id.values():
         start = pathway.start(None)
-        if start is None or not release.rights.holds(worker, start.started_by, file.view, file.child.worker_manager):
+        if start is None or not release.rights.holds(
+            worker, start.started_by, file.view, file.child.worker_manager
+        ):
             continue
         begins_episode = start.properties.get("episode") == "begins"
         if begins_episode != file.view.is_open:
@@ -92,7 +96,9 @@ def _tasks(file: ChildsFile, drafted: frozenset[str]) -> Iterator[OpenTask]:
 
 
 def _dates(file: ChildsFile) -> Iterator[OpenDate]:
-    unmet = (deadline for deadline in file.view.deadlines if deadline.is_unmet)
+    """The dates that do not stand beside a task already."""
+    beside = {deadline.name for task in file.view.tasks if (deadline := task.due(file.view))}
+    unmet = (each for each in file.view.deadlines if each.is_unmet and each.name not in beside)
     for deadline in sorted(unmet, key=lambda deadline: deadline.due):
         yield OpenDate(name=deadline.name, due=seen(deadline, file.by.today, file.by.calendar))
 

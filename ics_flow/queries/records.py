@@ -27,7 +27,7 @@ Status = Literal["finalised", "authorised", "sent back", "corrected"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of a record; `position` is the entry that made it, `written` the entry whose answers it holds or corrects."""
+    """A version of a record; `position` is the entry that made it, `written` the one whose answers it holds or corrects, `decided` the manager's."""
 
     position: int
     written: int
@@ -42,15 +42,18 @@ class Version:
     release: str
     authorised_by: str | None = None
     authorised_at: datetime | None = None
+    decided: int | None = None
+    decided_form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
-    """A version with its answers in words; `answers` are the same as data, by question."""
+    """A version with its answers in words, and what the manager said of it; `answers` are the same as data, by question."""
 
     version: Version
     latest: int
     sections: tuple[DescribedSection, ...]
+    decision: tuple[DescribedSection, ...]
     answers: dict[str, object]
 
 
@@ -73,12 +76,16 @@ def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord
     if version is None:
         raise NoSuchPart("There is no such record in this file.")
     answers = answers_at(entries, version.written, until=version.position)
-    form = file.by.releases(version.release).forms[version.form]
+    forms, live = file.by.releases(version.release).forms, live_names(Names(reading))
+    decision: tuple[DescribedSection, ...] = ()
+    if version.decided is not None and version.decided_form is not None:
+        decision = describe(forms[version.decided_form], answers_at(entries, version.decided), live)
     latest = max((each for each in all_versions if each.scope == version.scope), key=lambda each: each.number)
     return ReadRecord(
         version=version,
         latest=latest.position,
-        sections=describe(form, answers, live_names(Names(reading))),
+        sections=describe(forms[version.form], answers, live),
+        decision=decision,
         answers=answers,
     )
 
@@ -130,21 +137,32 @@ class _Making:
         written = parts["correction"]["position"]
         last = next((each for each in reversed(self.versions) if each.written == written), None)
         if last is not None:
-            corrected = replace(last, position=entry.position, status="corrected", by=entry.actor, at=entry.at)
+            corrected = replace(
+                last, position=entry.position, status="corrected", by=entry.actor, at=entry.at
+            )
             self.versions.append(replace(corrected, number=self._versions_of(last.scope) + 1))
 
     def _mark(self, entry: Entry, given: Input, scope: str, mark: RecordMarked) -> None:
-        last = next((index for index in reversed(range(len(self.versions))) if self.versions[index].scope == scope), None)
+        last = next(
+            (index for index in reversed(range(len(self.versions))) if self.versions[index].scope == scope),
+            None,
+        )
         if mark.title:
             self._titles[scope] = mark.title
         if mark.status == "finalised" and isinstance(given, TaskCompleted):
             self.versions.append(self._version(entry, given, scope))
         elif mark.status == "authorised" and last is not None:
+            decided = self._decided(last, entry, given)
             self.versions[last] = replace(
-                self.versions[last], status="authorised", authorised_by=entry.actor, authorised_at=entry.at
+                decided, status="authorised", authorised_by=entry.actor, authorised_at=entry.at
             )
         elif mark.status == "draft" and last is not None and self.versions[last].status == "finalised":
-            self.versions[last] = replace(self.versions[last], status="sent back")
+            self.versions[last] = replace(self._decided(last, entry, given), status="sent back")
+
+    def _decided(self, index: int, entry: Entry, given: Input) -> Version:
+        """The version with the entry that decided on it."""
+        form = given.form if isinstance(given, TaskCompleted) else None
+        return replace(self.versions[index], decided=entry.position, decided_form=form)
 
     def _version(self, entry: Entry, given: TaskCompleted, scope: str) -> Version:
         return Version(

@@ -12,9 +12,10 @@ from ics_flow.domain.forms import Choice, Form, Occasion
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import TaskView
+from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.queries.due import Due, due_of
 from ics_flow.queries.naming import guidance, pathway_name, task_title
-from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.opened import ChildsFile, release_of
 from ics_flow.queries.people import Names
 from ics_flow.queries.records import ReadRecord, read_record, versions
 from ics_flow.store.accounts import Account
@@ -62,6 +63,19 @@ def task_form(reading: Reading, file: ChildsFile, name: str) -> TaskForm:
     task = file.task(name)
     form = file.by.releases(file.state.processes[task.process].release).forms[task.form]
     return TaskForm(task=task, form=form, occasion=occasion(reading, file, form))
+
+
+def form_of_done(reading: Reading, file: ChildsFile, command: str) -> Form | None:
+    """The form of the task that this worker's command completed, if it did: the same page was sent twice."""
+    position = reading.pages.position_of(command, file.by.worker.id)
+    if position is None:
+        return None
+    for entry in reading.history.read(case_subject(file.case), after=position - 1)[:1]:
+        given = decode_input(entry.parts["input"])
+        if isinstance(given, TaskCompleted) and not given.skipped:
+            release = release_of(reading, file, given.task.partition("/")[0])
+            return file.by.releases(release).forms[given.form]
+    return None
 
 
 def occasion(reading: Reading, file: ChildsFile, form: Form) -> Occasion:
@@ -122,6 +136,8 @@ def _choices(accounts: tuple[Account, ...], rights: Rights) -> dict[str, tuple[C
     here = [account for account in accounts if account.active]
     teams = sorted({account.team for account in here if account.team})
     return {
-        "workers": tuple(Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)),
+        "workers": tuple(
+            Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)
+        ),
         "teams": tuple(Choice(team, team) for team in teams),
     }

@@ -33,6 +33,7 @@ from ics_flow.process.following import CASE_RESTATED
 from ics_flow.process.inputs import (
     CaseAllocated,
     CaseOpened,
+    DoneOutside,
     Input,
     PersonKnown,
     ProcessStarted,
@@ -104,6 +105,10 @@ class _Telling:
                     self.titles[join(step.process, effect.name)] = effect.title
                     if isinstance(effect, TimerSet) and effect.deadline != "none":
                         self.deadlines[join(step.process, effect.name)] = effect.due_on
+                elif isinstance(effect, MessageThrown):
+                    self.titles[join(step.process, effect.name)] = effect.outside or effect.message.replace(
+                        "_", " "
+                    )
                 elif isinstance(effect, RecordMarked):
                     finalised = finalised or effect.status == "finalised"
                     if effect.title:
@@ -124,6 +129,8 @@ class _Telling:
                 return self._time_ran_out(steps)
             case CaseAllocated(team=team, worker=worker):
                 return self._allocated(team, worker)
+            case DoneOutside(name=name):
+                return f"Done outside: {self.titles.get(name, 'what a message asked for')}"
             case TaskCompleted():
                 return self._completed(given, steps)
             case _:
@@ -134,7 +141,13 @@ class _Telling:
         if given.skipped:
             return f"Skipped: {task_title(self.release, given.task, title)}"
         own = given.task.partition("/")[0]
-        marks = [effect for step in steps if step.process == own for effect in step.effects if isinstance(effect, RecordMarked)]
+        marks = [
+            effect
+            for step in steps
+            if step.process == own
+            for effect in step.effects
+            if isinstance(effect, RecordMarked)
+        ]
         statuses = {mark.status for mark in marks if given.task.startswith(f"{join_scope(own, mark.scope)}/")}
         if "authorised" in statuses:
             return f"{title} was authorised"
@@ -155,7 +168,9 @@ class _Telling:
 
     def _ran_out(self, timer: str) -> str:
         title, due_on = self.titles.get(timer, "A timer"), self.deadlines.get(timer)
-        return f"{title} became overdue after {spoken_date(due_on)}" if due_on else f"The time came for: {title}"
+        return (
+            f"{title} became overdue after {spoken_date(due_on)}" if due_on else f"The time came for: {title}"
+        )
 
     def _allocated(self, team: str | None, worker: str | None) -> str:
         to = [self.names.of(worker)] if worker else []
@@ -182,7 +197,14 @@ class _Telling:
             case EpisodeMarked(mark=mark):
                 return "The case is open" if mark == "begins" else "The case is closed"
             case (
-                Entered() | Left() | Withdrawn() | TimerSet() | TimerFired() | MessageThrown() | RecordMarked() | ProcessEnded()
+                Entered()
+                | Left()
+                | Withdrawn()
+                | TimerSet()
+                | TimerFired()
+                | MessageThrown()
+                | RecordMarked()
+                | ProcessEnded()
             ):
                 return None
             case _:

@@ -33,6 +33,7 @@ class TrayRow:
     roles: tuple[str, ...]
     due: Due | None
     drafted: bool
+    may_do: bool
 
     @property
     def urgency(self) -> Urgency:
@@ -89,14 +90,17 @@ def tray(reading: Reading, by: Standpoint, *, show: Show, sort: Sort, number: in
 def _is_for(worker: Worker, row: WaitingRow) -> bool:
     """Whether a task stands in the worker's own list: it is theirs by role, and not the allocated worker's to do."""
     child = row.child
-    if ALLOCATED_WORKER in row.roles and child.worker == worker.id:
-        return True
-    if ALLOCATED_MANAGER in row.roles and child.worker_manager == worker.id:
-        return True
-    if not worker.roles.intersection(row.roles):
-        return False
     anothers = child.worker is not None and child.worker != worker.id
-    return not (anothers and child.worker_roles.intersection(row.roles))
+    return _has_the_role(worker, row) and not (anothers and child.worker_roles.intersection(row.roles))
+
+
+def _has_the_role(worker: Worker, row: WaitingRow) -> bool:
+    """Whether the worker holds one of the task's roles, those that come from the case among them."""
+    if ALLOCATED_WORKER in row.roles and row.child.worker == worker.id:
+        return True
+    if ALLOCATED_MANAGER in row.roles and row.child.worker_manager == worker.id:
+        return True
+    return bool(worker.roles.intersection(row.roles))
 
 
 def _row(by: Standpoint, row: WaitingRow) -> TrayRow:
@@ -111,6 +115,7 @@ def _row(by: Standpoint, row: WaitingRow) -> TrayRow:
         roles=row.roles,
         due=due,
         drafted=row.drafted,
+        may_do=_has_the_role(by.worker, row),
     )
 
 

@@ -59,7 +59,7 @@ def _worded(item: Mapping[str, str]) -> str:
     return f"{plain(name)} ({said})" if said else plain(name)
 
 
-def _yes_or_no(value: bool) -> str:  # noqa: FBT001 -- the value itself is put into words
+def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 

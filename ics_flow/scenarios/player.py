@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from engine.feel import Context
 from ics_flow.application import Application
-from ics_flow.commands.command import Outcome
+from ics_flow.commands.command import CLOCK, Outcome
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.let_time_pass import LetTimePass
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.commands.work import live_choices
@@ -78,7 +80,8 @@ class Player:
         done = [
             given.task
             for entry in self._entries()
-            if entry.kind == "task-completed" and isinstance(given := decode_input(entry.parts["input"]), TaskCompleted)
+            if entry.kind == "task-completed"
+            and isinstance(given := decode_input(entry.parts["input"]), TaskCompleted)
         ]
         name = next((each for each in reversed(done) if meant(task, each)), None)
         if name is None:
@@ -94,6 +97,17 @@ class Player:
                 reason=because,
             )
         )
+
+    def let_time_pass(self) -> None:
+        """Let whatever fell due fire, if there is a file yet."""
+        if self.case is not None:
+            self._application.handle(
+                LetTimePass(command_id=self._command_id(), actor=CLOCK, case_id=self.case)
+            )
+
+    def next_due(self) -> datetime | None:
+        """The instant at which the first timer of the case falls due, if any waits."""
+        return min((timer.due for timer in self.view().timers), default=None) if self.case else None
 
     def view(self) -> CaseView:
         """The whole view of the case, what is over included."""
@@ -139,9 +153,13 @@ class Player:
             case [task]:
                 return task
             case []:
-                raise CannotBePlayed(f"No task {asked} waits. These do: {_listed(task.name for task in tasks)}.")
+                raise CannotBePlayed(
+                    f"No task {asked} waits. These do: {_listed(task.name for task in tasks)}."
+                )
             case _:
-                raise CannotBePlayed(f"Several tasks are meant by {asked}: {_listed(task.name for task in found)}.")
+                raise CannotBePlayed(
+                    f"Several tasks are meant by {asked}: {_listed(task.name for task in found)}."
+                )
 
     def _completed(self, task: TaskView, answers: Mapping[str, object]) -> dict[str, object]:
         application = self._application

@@ -119,12 +119,8 @@ def read_scenario(file: str, content: bytes) -> Scenario:
     try:
         given = _given(data, "scenario", {"scenario", "clock", "child", "steps"}, {"workers"})
         steps = _list(given["steps"], "steps")
-        head = {
-            "title": str(given["scenario"]),
-            "clock": instant(given["clock"]),
-            "child": read_child(given["child"]),
-            "workers": tuple(_worker(name, said) for name, said in (given.get("workers") or {}).items()),
-        }
+        clock, child = instant(given["clock"]), read_child(given["child"])
+        workers = tuple(_worker(name, said) for name, said in (given.get("workers") or {}).items())
     except Unreadable as error:
         raise engine.Refused([Problem(file, None, str(error))]) from None
     problems: list[Problem] = []
@@ -136,7 +132,9 @@ def read_scenario(file: str, content: bytes) -> Scenario:
             problems.append(Problem(file, f"step {number}", str(error)))
     if problems:
         raise engine.Refused(problems)
-    return Scenario(file=file, steps=tuple(read), **head)
+    return Scenario(
+        file=file, title=str(given["scenario"]), clock=clock, child=child, workers=workers, steps=tuple(read)
+    )
 
 
 def read_child(data: Any) -> Child:
@@ -244,7 +242,9 @@ def _step(data: Any) -> Step:
     given = _mapping(data, "step")
     kinds = [kind for kind in _READERS if kind in given]
     if len(kinds) != 1:
-        raise Unreadable(f"A step is one of {', '.join(_READERS)}; this one says {', '.join(map(str, given))}.")
+        raise Unreadable(
+            f"A step is one of {', '.join(_READERS)}; this one says {', '.join(map(str, given))}."
+        )
     return _READERS[kinds[0]](given)
 
 
@@ -258,9 +258,7 @@ def _worker(name: str, data: Any) -> Player:
     )
 
 
-def _given(
-    data: Any, what: str, needed: Collection[str], also: Collection[str] = ()
-) -> Mapping[str, Any]:
+def _given(data: Any, what: str, needed: Collection[str], also: Collection[str] = ()) -> Mapping[str, Any]:
     """The mapping, which has all that is needed and nothing that is not known."""
     given = _mapping(data, what)
     if missing := [key for key in sorted(needed) if key not in given]:

@@ -19,6 +19,7 @@ from ics_flow.store.tables import (
     read_log,
     record_row,
     relationship,
+    request,
     task_role,
     task_row,
 )
@@ -148,7 +149,9 @@ class Pages:
             task_role.c.role.in_(list(roles)),
         )
         own = or_(case_row.c.allocated_worker == worker, account.c.manager_id == worker)
-        in_reach = or_(own, case_row.c.team == team, case_row.c.team.is_(None)) if team else or_(own, for_roles)
+        in_reach = (
+            or_(own, case_row.c.team == team, case_row.c.team.is_(None)) if team else or_(own, for_roles)
+        )
         statement = (
             select(*_CHILD, *_TASK, drafted.label("drafted"))
             .select_from(_CHILDREN.join(task_row, task_row.c.case_id == case_row.c.case_id))
@@ -173,7 +176,9 @@ class Pages:
 
     def drafted(self, case: str) -> frozenset[str]:
         """The tasks of a case that somebody has begun to write."""
-        return frozenset(self._connection.scalars(select(draft.c.task).where(draft.c.case_id == case).distinct()))
+        return frozenset(
+            self._connection.scalars(select(draft.c.task).where(draft.c.case_id == case).distinct())
+        )
 
     def child(self, case: str) -> ChildRow | None:
         """The child whose file it is."""
@@ -217,6 +222,12 @@ class Pages:
             .limit(most)
         )
         return total, tuple(map(_child, rows))
+
+    def position_of(self, command: str, worker: str) -> int | None:
+        """Which entry of its case's history a worker's command wrote, if it was done."""
+        found = select(request.c.result).where(request.c.command_id == command, request.c.worker_id == worker)
+        result = self._connection.scalar(found)
+        return None if result is None else result["position"]
 
     def processes(self, case: str) -> tuple[ProcessView, ...]:
         """Every process of a case, those that have ended too, in the order in which they began."""
@@ -280,7 +291,9 @@ class Pages:
             .order_by(account.c.name)
         )
         return tuple(
-            WorkerRow(id=row.worker_id, name=row.name, roles=tuple(row.roles), team=row.team, children=row.children)
+            WorkerRow(
+                id=row.worker_id, name=row.name, roles=tuple(row.roles), team=row.team, children=row.children
+            )
             for row in rows
         )
 

@@ -12,8 +12,13 @@ _RELEASE = select(release).where(release.c.hash == bindparam("hash"))
 _RELEASES = select(*release.c["hash", "name", "published_at", "law_date"]).order_by(
     release.c.published_at.desc(), release.c.hash
 )
+_LATEST = _RELEASES.limit(1)
 _CALENDAR = select(calendar.c.body).where(calendar.c.hash == bindparam("hash"))
 _LATEST_CALENDAR = select(calendar.c.hash).order_by(calendar.c.published_at.desc(), calendar.c.hash).limit(1)
+_IN_FORCE = select(
+    _LATEST.with_only_columns(release.c.hash).scalar_subquery().label("release"),
+    _LATEST_CALENDAR.scalar_subquery().label("calendar"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,22 @@ class Published:
     name: str
     published_at: datetime
     law_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The hashes of the release that new processes start with and of the calendar that counts now."""
+
+    release: str
+    calendar: str
+
+
+def in_force(connection: Connection) -> InForce | None:
+    """What is in force, in one statement; None until both have been published."""
+    release_hash, calendar_hash = connection.execute(_IN_FORCE).one()
+    if release_hash is None or calendar_hash is None:
+        return None
+    return InForce(release=release_hash, calendar=calendar_hash)
 
 
 class Releases:
@@ -56,7 +77,7 @@ class Releases:
 
     def latest(self) -> Published | None:
         """The release that new processes start with; None before the first."""
-        row = self._connection.execute(_RELEASES.limit(1)).mappings().first()
+        row = self._connection.execute(_LATEST).mappings().first()
         return Published(**row) if row else None
 
 

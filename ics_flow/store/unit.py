@@ -17,7 +17,7 @@ from ics_flow.store.persons import Persons
 from ics_flow.store.projection import Projection
 from ics_flow.store.reading import Pages
 from ics_flow.store.reads import Reads
-from ics_flow.store.releases import Calendars, Releases
+from ics_flow.store.releases import Calendars, InForce, Releases, in_force
 from ics_flow.store.requests import Requests
 from ics_flow.store.sessions import LoginAttempts, Sessions
 
@@ -42,6 +42,10 @@ class Reading:
         self.persons = Persons(connection)
         self.pages = Pages(connection)
         self._connection = connection
+
+    def in_force(self) -> InForce | None:
+        """The release and the calendar in force; None until both have been published."""
+        return in_force(self._connection)
 
 
 class UnitOfWork(Reading):

@@ -79,7 +79,10 @@ class Browser:
         assert status == 303, (status, path, page[-2000:])
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()), "Origin": f"http://127.0.0.1:{self._connection.port}"}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+            "Origin": f"http://127.0.0.1:{self._connection.port}",
+        }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
@@ -132,9 +135,8 @@ def measure(scratch: Ground) -> Figures:
 
 def _page(browser: Browser, scratch: Ground) -> tuple[str, dict[str, str]]:
     """The address of a new case's first task, and what a browser would send from its page."""
-    case = scratch.begin()
-    command = scratch.next(case)
-    assert command is not None
+    command = scratch.first()
+    case = command.case_id
     path = f"/children/{case}/tasks/{command.task.replace('#', '.')}"
     form = scratch.application.release.forms[scratch.view(case).tasks[0].form]
     return path, {**browser.hidden(path), **dict(form.fields(command.answers))}

@@ -133,30 +133,26 @@ Move: TypeAlias = (
 
 _which = st.integers(0, 5)
 _seed = st.integers(0, 999)
-_complete = st.builds(Complete, _which, _seed, st.booleans())
-_correct = st.builds(Correct, st.integers(0, 30), _seed)
+_KINDS: dict[str, tuple[int, st.SearchStrategy[Move]]] = {
+    "complete": (10, st.builds(Complete, _which, _seed, st.booleans())),
+    "correct": (6, st.builds(Correct, st.integers(0, 30), _seed)),
+    "days pass": (3, st.builds(HoursPass, st.integers(1, 24 * 30), st.booleans())),
+    "months pass": (1, st.builds(HoursPass, st.integers(24 * 30, 24 * 400), st.booleans())),
+    "reject": (2, st.just(Reject())),
+    "restart": (2, st.just(Restart())),
+    "clock set back": (1, st.builds(ClockSetBack, st.integers(1, 48))),
+    "start": (1, st.builds(Start, st.sampled_from(PATHWAYS))),
+    "contact": (1, st.just(Contact())),
+    "skip": (1, st.builds(Skip, _which)),
+    "allocate": (1, st.builds(Allocate, st.sampled_from(["sw", "sw2"]))),
+    "end process": (1, st.builds(EndProcess, _which)),
+    "done outside": (1, st.builds(DoneOutside, _which)),
+    "born corrected": (1, st.builds(BornCorrected, st.integers(0, 20))),
+}
+_OFTEN = [kind for kind, (weight, _) in _KINDS.items() for _ in range(weight)]
 
-_often = [
-    *[st.builds(Complete, _which, _seed, st.booleans())] * 7,
-    *[st.builds(Correct, st.integers(0, 30), _seed)] * 5,
-    st.builds(HoursPass, st.integers(1, 24 * 5), st.booleans()),
-    st.builds(HoursPass, st.integers(24 * 5, 24 * 60), st.booleans()),
-    st.builds(HoursPass, st.integers(24 * 60, 24 * 400), st.booleans()),
-    st.just(Reject()),
-    st.just(Restart()),
-]
-_seldom = [
-    st.builds(ClockSetBack, st.integers(1, 48)),
-    st.builds(Start, st.sampled_from(PATHWAYS)),
-    st.just(Contact()),
-    st.builds(Skip, _which),
-    st.builds(Allocate, st.sampled_from(["sw", "sw2"])),
-    st.builds(EndProcess, _which),
-    st.builds(DoneOutside, _which),
-    st.builds(BornCorrected, st.integers(0, 20)),
-]
 moves: st.SearchStrategy[list[Move]] = st.lists(
-    st.one_of(*_often, *_often, *_seldom), min_size=8, max_size=20
+    st.sampled_from(_OFTEN).flatmap(lambda kind: _KINDS[kind][1]), min_size=8, max_size=20
 )
 
 

@@ -5,6 +5,8 @@ Used after every step of the generated tests, here and in ``tests/reliability``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ics_flow.domain.history import check_chain
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.fold import forget, new_view
@@ -48,6 +50,7 @@ def require_true_case(council: Council, case: str) -> None:
     again = replay(followed.givens, empty, world, entries[-1].at)
     assert not isinstance(again, Conflict), again
     assert again.state == followed.state, "a replay of the same inputs comes to another state"
+    assert replace(again.view, position=folded.position) == folded, "a replay of the same inputs comes to another view"
 
 
 def require_true_rows(council: Council) -> None:

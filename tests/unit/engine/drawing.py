@@ -15,7 +15,7 @@ HEAD = (
 )
 
 
-def tag(name: str, content: str = "", **attributes: str) -> str:
+def tag(name: str, content: str = "", /, **attributes: str) -> str:
     """An element of the file."""
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"

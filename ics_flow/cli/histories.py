@@ -1,0 +1,74 @@
+"""Commands about histories: show one, prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from engine.calendar import LONDON
+from ics_flow.application import Application
+from ics_flow.cli.telling import note, opened, tell_faults, with_progress
+from ics_flow.domain.history import Entry, Fault
+from ics_flow.domain.ids import COUNCIL, case_subject
+from ics_flow.queries.people import Names
+from ics_flow.queries.telling import Told, tell
+from ics_flow.verification import NoSuchHistory, verify
+
+
+@click.group(short_help="Show and prove histories.")
+def history() -> None:
+    """Show histories and prove that they are true."""
+
+
+@history.command()
+@click.argument("case", metavar="CASE")
+def show(case: str) -> None:
+    """Print the history of CASE, entry by entry: when, what happened, who did it, and what followed."""
+    with opened() as application, application.reading() as reading:
+        entries = reading.history.read(case_subject(case))
+        if not entries:
+            raise NoSuchHistory(case_subject(case))
+        told = tell(entries, application.release, Names(reading))
+    for entry, words in zip(entries, told, strict=True):
+        click.echo(_line(entry, words))
+        for followed in words.followed:
+            click.echo(f"{'':27}{followed}")
+
+
+@history.command("verify")
+@click.argument("cases", metavar="[CASE...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every history: cases, people, the council.")
+def verify_histories(cases: tuple[str, ...], *, everything: bool) -> None:
+    """Prove that nothing in a history was altered, and that it comes out again as it says.
+
+    Each fault is printed on a line of its own, with the entry and the field.
+    """
+    if bool(cases) == everything:
+        raise click.UsageError("Name the cases to verify, or give --all.")
+    faults: list[Fault] = []
+    entries = 0
+    with opened() as application:
+        for subject in with_progress(_subjects(application, cases), "Verifying histories"):
+            verified = verify(application, subject)
+            entries += verified.entries
+            faults += verified.faults
+            for gone in verified.gone:
+                note(f"{gone.subject}, entry {gone.position}, {gone.name}: this part is no longer kept.")
+    tell_faults(faults)
+    click.echo(f"{entries} entries verified, none altered.")
+
+
+def _subjects(application: Application, cases: Iterable[str]) -> tuple[str, ...]:
+    """The histories named, a case by its id alone; every one where none is named."""
+    if named := tuple(case if ":" in case or case == COUNCIL else case_subject(case) for case in cases):
+        return named
+    with application.reading() as reading:
+        return reading.history.subjects()
+
+
+def _line(entry: Entry, words: Told) -> str:
+    at = entry.at.astimezone(LONDON)
+    by = f" ({words.by})" if words.by else ""
+    reason = f": {words.reason}" if words.reason else ""
+    return f"{entry.position:>6}  {at:%Y-%m-%d %H:%M}   {words.sentence}{by}{reason}"

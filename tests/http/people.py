@@ -1,0 +1,185 @@
+"""Workers at their browsers: what a person does with the pages when no scripts run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ics_flow.access import worker_of
+from ics_flow.application import Application
+from ics_flow.domain.forms import example_answers
+from ics_flow.queries.opened import open_file
+from ics_flow.queries.standpoint import Standpoint
+from ics_flow.queries.task import task_form
+
+PASSWORD = "correct horse battery staple"
+OURS = {"Origin": "http://localhost"}
+
+
+class Browser:
+    """What a person does at a browser without scripts: open pages, fill in the form that is there, press a button."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.response: TestResponse | None = None
+
+    @property
+    def status(self) -> int:
+        assert self.response is not None
+        return self.response.status_code
+
+    @property
+    def cookie(self) -> str:
+        """The token that the browser holds."""
+        held = self.client.get_cookie("ics-flow")
+        return held.value if held else ""
+
+    @property
+    def html(self) -> str:
+        assert self.response is not None
+        return self.response.get_data(as_text=True)
+
+    @property
+    def said(self) -> str:
+        """The words of the page, without its marks."""
+        main = self.html.partition("<main")[2].partition("</main>")[0]
+        bare = re.sub(r"<script.*?</script>|<[^>]+>", " ", f"<main{main}", flags=re.DOTALL)
+        return re.sub(r"\s+", " ", unescape(bare)).strip()
+
+    def get(self, path: str) -> TestResponse:
+        self.response = self.client.get(path)
+        while self.response.status_code in (302, 303, 308):
+            self.response = self.client.get(self.response.headers["Location"])
+        return self.response
+
+    def token(self) -> str:
+        found = re.search(r'name="form_token" value="([^"]+)"', self.html)
+        assert found, self.html
+        return found[1]
+
+    def command(self) -> str:
+        found = re.search(r'name="command_id" value="([^"]+)"', self.html)
+        assert found, self.html
+        return found[1]
+
+    def post(
+        self, path: str, fields: dict[str, object] | None = None, *, follow: bool = False
+    ) -> TestResponse:
+        """Send fields with the token of the page in hand."""
+        sent = {"form_token": self.token(), **(fields or {})}
+        self.response = self.client.post(path, data=sent, headers=OURS)
+        if follow and self.response.status_code == 303:
+            return self.get(self.response.headers["Location"])
+        return self.response
+
+    def send(
+        self, fields: dict[str, object], *, to: str, do: str = "finish", follow: bool = True
+    ) -> TestResponse:
+        """Press a button of the form in hand, with its command's id."""
+        return self.post(
+            to, {"command_id": self.command(), "do": do, "draft_version": "0", **fields}, follow=follow
+        )
+
+    def sign_in(self, worker: str, password: str = PASSWORD) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", {"username": worker, "password": password, "next": "/"})
+
+    def link(self, words: str) -> str:
+        """Where the link that begins with the words leads."""
+        for href, text in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.html, re.DOTALL):
+            if re.sub(r"<[^>]+>", "", text).strip().startswith(words):
+                return unescape(href)
+        raise AssertionError(f"There is no link {words!r} in: {self.said}")
+
+
+class Office:
+    """The council at work: each worker at a browser of their own, doing tasks with answers made up where none are given."""
+
+    def __init__(self, application: Application, as_worker: Callable[[str], Browser]) -> None:
+        self.application = application
+        self._as_worker = as_worker
+        self._browsers: dict[str, Browser] = {}
+
+    def at(self, worker: str) -> Browser:
+        """The worker's browser."""
+        if worker not in self._browsers:
+            self._browsers[worker] = self._as_worker(worker)
+        return self._browsers[worker]
+
+    def contact(self, given: str = "Ava", family: str = "Example", by: str = "tess") -> str:
+        """A contact begun about a new child; gives the case."""
+        browser = self.at(by)
+        browser.get(f"/contacts/new?name={given}+{family}")
+        born = {"born-day": "1", "born-month": "5", "born-year": "2019"}
+        names = {"given_name": given, "family_name": family, "address": "1 High Street"}
+        browser.send({**names, **born}, to="/contacts/new", follow=False)
+        location = browser.response.headers["Location"] if browser.response else ""
+        browser.get(location)
+        return location.split("/")[2]
+
+    def fields(self, case: str, task: str, **given: object) -> dict[str, object]:
+        """What a browser would send for a task: the answers given, and made-up ones to whatever else is asked."""
+        with self.application.reading() as reading:
+            account = reading.accounts.of("max")
+            assert account is not None
+            release = self.application.release
+            by = Standpoint(
+                worker=worker_of(account),
+                at=self.application.clock(),
+                release=release,
+                releases=self.application.archive.release,
+                calendar=self.application.calendar,
+            )
+            asked = task_form(reading, open_file(reading, by, case), task)
+        answers = example_answers(asked.form, task, asked.occasion, given)
+        fields: dict[str, object] = {}
+        for name, value in asked.form.fields(answers):
+            fields.setdefault(name, [])
+            fields[name].append(value)  # type: ignore[attr-defined]
+        return fields
+
+    def open(self, worker: str, case: str, words: str) -> str:
+        """Open the task whose link begins with the words; gives its address."""
+        browser = self.at(worker)
+        browser.get(f"/children/{case}")
+        address = browser.link(words)
+        browser.get(address)
+        return address
+
+    def do(self, worker: str, case: str, words: str, **given: object) -> Browser:
+        """Do the task whose link begins with the words."""
+        address = self.open(worker, case, words)
+        task = address.split("/tasks/")[1].replace(".", "#")
+        browser = self.at(worker)
+        response = browser.send(self.fields(case, task, **given), to=address, follow=False)
+        assert response.status_code == 303, browser.said
+        browser.get(response.headers["Location"])
+        return browser
+
+    def referral(self) -> str:
+        """A child whose contact became a referral that waits for its record; gives the case."""
+        case = self.contact()
+        self.do(
+            "tess", case, "Contact record", contacted_on="2026-03-20", contact_source="2A", outcome="referral"
+        )
+        self.do("pat", case, "Contact record", decision="authorise")
+        return case
+
+    def assessment(self) -> str:
+        """A child whose initial assessment waits for its writer, Sam; gives the case."""
+        case = self.referral()
+        self.do(
+            "sam",
+            case,
+            "Referral",
+            received_on="2026-03-20",
+            outcome="initial_assessment",
+            strategy_discussion="no",
+        )
+        self.do("pat", case, "Referral", decision="authorise")
+        self.do("pat", case, "Allocate", allocated_worker="sam", priority="two_days")
+        return case

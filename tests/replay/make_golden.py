@@ -1,0 +1,91 @@
+"""Makes the golden histories of the present semantics: ``python -m tests.replay.make_golden``. Once released, a golden is kept as it is for ever.
+
+A change of behaviour that breaks a golden is a new number of semantics, with goldens of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from engine import SEMANTICS
+from tests.replay.council import Council, found, release_files
+from tests.replay.written import write_archive, written
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+
+def contact_to_closure(council: Council) -> str:
+    """A contact that comes to closure by way of a rejected record, a late assessment and two corrections, the second in conflict."""
+    case = council.contact()
+    council.complete(case, "contact#1/record#1/write#1", by="ta", outcome="referral", contacted_on="2026-03-20")
+    council.clock.advance(hours=1)
+    council.complete(case, "contact#1/record#1/authorise#1", by="pm", decision="reject")
+    council.complete(case, "contact#1/record#1/write#2", by="ta", outcome="referral", contacted_on="2026-03-20")
+    council.complete(case, "contact#1/record#1/authorise#2", by="pm", decision="authorise")
+    council.clock.advance(days=4)
+    council.complete(
+        case,
+        "referral#1/record#1/write#1",
+        by="sw",
+        outcome="initial_assessment",
+        strategy_discussion="yes",
+        received_on="2026-03-02",
+    )
+    council.complete(case, "referral#1/record#1/authorise#1", by="pm", decision="authorise")
+    council.complete(case, "referral#1/allocate#1", by="pm", allocated_worker="sw")
+    council.clock.advance(hours=2)
+    council.correct(case, "referral#1/record#1/write#1", "received_on", "2026-03-20")
+    council.correct(case, "contact#1/record#1/write#2", "outcome", "no_further_action")
+    council.clock.advance(days=30)
+    council.application.tick()
+    council.complete(
+        case, "initial_assessment#1/assessment#1/write#1", by="sw", outcome="no_further_action"
+    )
+    council.complete(case, "initial_assessment#1/assessment#1/authorise#1", by="pm", decision="authorise")
+    council.complete(case, "closure#1/record#1/write#1", by="sw", outcome="close")
+    council.complete(case, "closure#1/record#1/authorise#1", by="pm", decision="authorise")
+    return case
+
+
+def reviews(council: Council) -> str:
+    """A plan reviewed three times, once late and once corrected, and a meeting that was typed late."""
+    case = council.contact()
+    council.start(case, "review_loop")
+    council.start(case, "meeting_typed_late")
+    council.complete(case, "review_loop#1/agree_plan#1", by="sw", plan_agreed_on="2025-10-31")
+    council.complete(case, "meeting_typed_late#1/call_meeting#1", by="sw", called_on="2026-03-20")
+    council.clock.advance(days=60)
+    council.complete(case, "meeting_typed_late#1/hold_meeting#1", by="sw", held_on="2026-04-14")
+    council.complete(case, "review_loop#1/review#1", by="sw", reviewed_on="2026-05-19", goes_on="yes")
+    council.clock.advance(days=170)
+    council.complete(case, "review_loop#1/review#2", by="sw", reviewed_on="2026-10-26", goes_on="yes")
+    council.correct(case, "review_loop#1/review#1", "reviewed_on", "2026-04-30")
+    council.clock.advance(days=400)
+    council.complete(case, "review_loop#1/review#3", by="sw", reviewed_on="2027-01-04", goes_on="no")
+    return case
+
+
+LIVES: dict[str, Callable[[Council], str]] = {"contact_to_closure": contact_to_closure, "reviews": reviews}
+
+
+def make(folder: Path) -> None:
+    """Write every golden history, with the release and the calendar that it names, into the folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        founded = Path(scratch) / "founded.db"
+        found(founded, release_files(ROOT))
+        for name, live in LIVES.items():
+            council = Council.copied(founded, Path(scratch) / f"{name}.db", seed=1)
+            history = written(council, live(council))
+            write_archive(council, folder / "archive")
+            council.close()
+            (folder / "histories").mkdir(parents=True, exist_ok=True)
+            text = json.dumps(history.to_json(), indent=1, ensure_ascii=False)
+            (folder / "histories" / f"{name}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    make(GOLDEN / f"semantics-{SEMANTICS}")

@@ -92,10 +92,10 @@ class Access:
         """Who is signed in by the token; a session in use is kept alive."""
         key = _digest(token)
         with self._database.reading() as reading:
-            session = reading.sessions.of(key)
-            account = reading.accounts.of(session.worker_id) if session else None
-        if session is None or account is None or not account.active:
+            found = reading.pages.signed_in(key)
+        if found is None or not found[1].active:
             return None
+        session, account = found
         now = self._clock()
         ended = session.expires <= now
         if not ended and now - session.last_seen > _STALE:

@@ -6,7 +6,6 @@ What each command does is its own file's; what pages show is the queries'.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -32,7 +31,7 @@ from ics_flow.commands.skip_task import SkipTask, skip_task
 from ics_flow.commands.start_pathway import StartPathway, start_pathway
 from ics_flow.commands.work import Work
 from ics_flow.domain.errors import AppendConflict, Refused, StoreBusy
-from ics_flow.domain.ids import COUNCIL, Entropy
+from ics_flow.domain.ids import COUNCIL, Entropy, new_id
 from ics_flow.domain.release import Release
 from ics_flow.domain.rights import Rights
 from ics_flow.logs import logger
@@ -55,7 +54,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     SkipTask: skip_task,
     StartPathway: start_pathway,
 }
-SET_ASIDE = timedelta(minutes=5)
+SET_ASIDE = timedelta(minutes=1)
 """How long the ticker leaves a case alone whose timers could not fire."""
 
 _ATTEMPTS = 2
@@ -102,15 +101,15 @@ class Application:
             return consider(command, self._work(unit, command)).restatement
 
     def tick(self, most: int = 100) -> int:
-        """Let the due timers of so many cases fire; gives how many cases had any."""
+        """Let the due timers of so many cases fire; gives in how many they did.
+
+        A case whose timers cannot fire is logged, set aside for a while, and holds up no other.
+        """
+        now = self.clock()
+        self._set_aside = {case: until for case, until in self._set_aside.items() if until > now}
         with self.database.reading() as reading:
-            due = reading.projection.due_cases(self.clock(), most)
-        for case in due:
-            try:
-                self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
-            except Exception:  # noqa: BLE001 one case's trouble must not hold up the timers of all the others
-                _LOG.exception("timers of a case cannot fire", extra={"case": case})
-        return len(due)
+            due = reading.projection.due_cases(now, most * (1 + len(self._set_aside)))
+        return sum(self._let_time_pass(case) for case in due if case not in self._set_aside)
 
     def publish(self, files: Mapping[str, bytes], calendar: Calendar, *, name: str, actor: str) -> Release:
         """Put a release and a calendar in force, as an entry of the council's history; raises ``engine.Refused`` with every problem."""
@@ -169,7 +168,7 @@ class Application:
 
     def _let_time_pass(self, case: str) -> bool:
         try:
-            outcome = self.handle(LetTimePass(command_id=uuid.uuid4().hex, actor=CLOCK, case_id=case))
+            outcome = self.handle(LetTimePass(command_id=new_id(self.entropy), actor=CLOCK, case_id=case))
         except Overtaken:
             return False  # the next tick finds it again
         except Exception:  # noqa: BLE001 -- whatever is wrong with one case, the others' timers fire

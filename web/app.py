@@ -72,6 +72,7 @@ def create_app(application: Application, site: Site, clock: Clock = wall_clock) 
 def _admit() -> sign_in.Answer | None:
     """Let a request through to its page, or answer it here."""
     g.began = time.perf_counter()
+    _ = request.host  # raises for a name that is not ours
     view = desk().view(request.endpoint)
     if getattr(view, "asks_nobody", False):
         return None

@@ -41,7 +41,7 @@ class Opened:
 def choose(case: str, position: int) -> str:
     """The questions of the record, to choose the one whose answer is wrong."""
     file, record = _record(case, position)
-    form = file.by.releases(record.version.release).forms[record.version.form]
+    form = file.by.archive.release(record.version.release).forms[record.version.form]
     questions = [
         (question.key, question.label) for _, question in form.questions if question.key in record.answers
     ]
@@ -98,7 +98,7 @@ def _record(case: str, position: int) -> tuple[ChildsFile, ReadRecord]:
 
 def _open(case: str, position: int, question: str) -> Opened:
     file, record = _record(case, position)
-    form = file.by.releases(record.version.release).forms[record.version.form]
+    form = file.by.archive.release(record.version.release).forms[record.version.form]
     if question not in record.answers:
         abort(404)
     with desk().application.reading() as reading:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app, g
 
-from engine.calendar import london_date
+from engine.calendar import Calendar, london_date
 from ics_flow.access import Access
 from ics_flow.application import Application
 from ics_flow.domain.release import Release
@@ -36,10 +36,15 @@ class Desk:
 
     @property
     def release(self) -> Release:
-        """What is in force, looked up once a request."""
-        if "release" not in g:
-            g.release = self.application.release
-        found: Release = g.release
+        """The release in force."""
+        return self.in_force[0]
+
+    @property
+    def in_force(self) -> tuple[Release, Calendar]:
+        """The release and the calendar in force, looked up once a request."""
+        if "in_force" not in g:
+            g.in_force = self.application.in_force()
+        found: tuple[Release, Calendar] = g.in_force
         return found
 
     def standpoint(self, worker: Worker | None = None) -> Standpoint:
@@ -48,8 +53,8 @@ class Desk:
             worker=worker or signed_in(),
             at=self.application.clock(),
             release=self.release,
-            releases=self.application.archive.release,
-            calendar=self.application.calendar,
+            calendar=self.in_force[1],
+            archive=self.application.archive,
         )
 
     def view(self, endpoint: str | None) -> Callable[..., Any] | None:

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Flask, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from ics_flow.commands.errors import CaseNotFound, PermissionDenied, TaskNotWaiting
@@ -118,6 +118,8 @@ def status_of(refused: Told) -> int:
 
 
 def _refused_by_http(error: HTTPException) -> Response | tuple[str, int]:
+    if isinstance(error, SecurityError):
+        return Response("This server does not answer to that name.\n", 400, mimetype="text/plain")
     if error.code is None or error.code < 400:
         return error.get_response()
     return page(error.code)

@@ -19,7 +19,7 @@ from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused
 from ics_flow.domain.forms import FieldError, Parsed, lay_out, with_row_action
 from ics_flow.domain.workers import Worker
-from ics_flow.queries.opened import ChildsFile, open_file
+from ics_flow.queries.opened import ChildsFile, form_of_waiting, open_file
 from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, task_form, task_page
 from web import errors, forms, notices, teaching, words
 from web.desk import desk
@@ -143,15 +143,12 @@ def keep_for(worker: Worker) -> None:
 def _finish(case: str, task: str) -> Response | tuple[str, int]:
     """Finish the task; whatever is refused, the page comes back with everything that was typed."""
     with desk().application.reading() as reading:
-        file = open_file(reading, desk().standpoint(), case)
-        sent_before = None if file.waits(task) else form_of_done(reading, file, command_id())
-        if sent_before is not None:
-            return _complete(case, task, forms.parsed_request(sent_before))
-        asked = task_form(reading, file, task)
-    parsed = forms.parsed_request(asked.form)
-    if parsed.errors:
-        return _redrawn(case, task, asked.form.check(parsed.answers, asked.occasion, parsed.errors))
-    return _complete(case, task, parsed)
+        form = form_of_waiting(reading, desk().application.archive, case, task)
+        if form is None:
+            file = open_file(reading, desk().standpoint(), case)
+            form = form_of_done(reading, file, command_id()) or task_form(reading, file, task).form
+    parsed = forms.parsed_request(form)
+    return _redrawn(case, task, parsed.errors) if parsed.errors else _complete(case, task, parsed)
 
 
 def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int]:
@@ -166,8 +163,12 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
 
 
 def _redrawn(case: str, task: str, wrong: tuple[FieldError, ...]) -> tuple[str, int]:
+    """The form with everything that was typed, what could not be read, and what else is wrong."""
     opened = _open(case, task)
-    return _drawn(opened, forms.parsed_request(opened.asked.form), wrong, _seen_version()), 422
+    asked, parsed = opened.asked, forms.parsed_request(opened.asked.form)
+    if parsed.errors:
+        wrong = asked.form.check(parsed.answers, asked.occasion, parsed.errors)
+    return _drawn(opened, parsed, wrong, _seen_version()), 422
 
 
 def _open(case: str, task: str, *, to_do: bool = True) -> Opened:

@@ -23,7 +23,7 @@ import engine
 from engine import Moment, State, Value, read_pathways, write_instant
 from ics_flow.bench import pathways
 from ics_flow.bench.ground import NOON, Ground, bare, contents, ground
-from ics_flow.bench.measuring import Figures, a_second, milliseconds, spread
+from ics_flow.bench.measuring import Figures, a_second, milliseconds, processor_milliseconds, spread
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock, wall_clock
 from ics_flow.domain.history import check_chain
@@ -207,10 +207,17 @@ def _completions(scratch: Ground, effort: Effort) -> Figures:
     """The first task of one case after another, and once counted."""
     commands = (scratch.first() for _ in range(effort.rounds + WARMING))
     readings = [milliseconds(partial(scratch.application.handle, command)) for command in commands]
+    others = (scratch.first() for _ in range(effort.rounds))
+    computing = [processor_milliseconds(partial(scratch.application.handle, command)) for command in others]
     command = scratch.first()
     with counting(scratch.database) as asked:
         scratch.application.handle(command)
-    return {**spread(readings[WARMING:]), "statements": asked.statements, "commits": asked.commits}
+    return {
+        **spread(readings[WARMING:]),
+        "processor": spread(computing),
+        "statements": asked.statements,
+        "commits": asked.commits,
+    }
 
 
 def _bare_commits(rounds: int) -> Iterator[float]:

@@ -74,7 +74,7 @@ def program() -> None:
     `ics-flow COMMAND --help` tells more of each.
 
     Exit codes: 0 all is well, 1 something was found wrong or refused, 2 the command was not understood.
-    """
+    """  # noqa: D301 -- click wants the character itself
 
 
 def run(arguments: Sequence[str]) -> int:

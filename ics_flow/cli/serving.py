@@ -7,6 +7,7 @@ The pages are another package's, which the command line may not import: it finds
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -83,7 +84,8 @@ def worker(stale: float) -> None:
         signal.signal(each, lambda *_: stopped.set())
     with opened() as application, _ticking(application) as ticker:
         if not watch(ticker, stopped, stale=stale):
-            raise click.ClickException(f"No tick has come to its end for {stale:g} seconds. See the log.")
+            note(f"No tick has come to its end for {stale:g} seconds, so the worker ends. See the log.")
+            os._exit(WRONG)  # an orderly end would wait for the tick that hangs
 
 
 @click.command(short_help="Look round, with made-up children in it.")

@@ -42,6 +42,7 @@ MAP = "pathway_map"
 
 State = Literal["done", "active", "overdue"]
 
+PRESSING: tuple[State, ...] = ("done", "active", "overdue")
 WORDS: Mapping[State, str] = {"done": "Done", "active": "Open now", "overdue": "Overdue"}
 
 
@@ -177,7 +178,7 @@ def kind_of(node: Node) -> str:
         case UserTask():
             return "Task"
         case Call() | SubProcess():
-            return "Steps together"
+            return "Several steps"
         case ScriptTask():
             return "Worked out"
         case Decision():
@@ -220,11 +221,11 @@ def _only_joins(graph: Graph, node: Node) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLine:
-    """A procedure of a case in the list beside the map."""
+    """A procedure in the list beside the map: one that ran or runs in the case, or one that has not begun."""
 
-    name: str
+    name: str | None
     title: str
-    state: State
+    state: State | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +245,7 @@ def process_picture(reading: Reading, file: ChildsFile, process: str) -> Picture
     found = next((each for each in reading.pages.processes(file.case) if each.name == process), None)
     if found is None:
         raise NoSuchPart("There is no such procedure in this file.")
-    release = file.by.releases(found.release)
+    release = file.by.archive.release(found.release)
     pathway = release.pathways[found.pathway]
     late = [deadline.scope for deadline in _overdue(file) if deadline.process == process]
     running = file.state.processes.get(process)
@@ -265,41 +266,37 @@ def map_picture(reading: Reading, file: ChildsFile) -> Picture:
     """The map of all procedures, as far as this case has come."""
     release = file.by.release
     late = {deadline.process for deadline in _overdue(file)}
-    lines = [
-        ProcessLine(
-            name=each.name,
-            title=pathway_name(release, each.name),
-            state="done" if each.ended else "overdue" if each.name in late else "active",
-        )
-        for each in reading.pages.processes(file.case)
-    ]
-    marked = {}
-    for line in sorted(lines, key=lambda line: ("done", "active", "overdue").index(line.state)):
-        pathway = line.name.partition("#")[0]
-        ended = sum(other.state == "done" and other.name.partition("#")[0] == pathway for other in lines)
-        marked[pathway] = Mark(element=pathway, state=line.state, times=ended)
+    processes = reading.pages.processes(file.case)
+    lines = []
+    marked: dict[str, Mark] = {}
+    for each in processes:
+        state: State = "done" if each.ended else "overdue" if each.name in late else "active"
+        lines.append(ProcessLine(name=each.name, title=pathway_name(release, each.name), state=state))
+        before = marked.get(each.pathway)
+        if before is None or PRESSING.index(state) >= PRESSING.index(before.state):
+            ended = sum(other.pathway == each.pathway and other.ended is not None for other in processes)
+            marked[each.pathway] = Mark(element=each.pathway, state=state, times=ended)
     return Picture(
         heading="Where the case has come to",
         release=release.hash,
         diagram=MAP,
         marks=tuple(marked.values()),
-        steps=tuple(_map_steps(release, marked)),
-        processes=tuple(lines),
+        steps=(),
+        processes=(*lines, *_not_begun(release, marked)),
     )
 
 
-def _map_steps(release: Release, marked: Mapping[str, Mark]) -> Iterator[Step]:
-    """Every procedure that can begin by itself: those that this case has come through first, in their order."""
+def _not_begun(release: Release, marked: Mapping[str, Mark]) -> Iterator[ProcessLine]:
+    """The procedures that could still begin, those that others call left out."""
     called = {
         node.pathway
         for pathway in release.pathways.by_id.values()
         for node in pathway.graph.walk()
         if isinstance(node, Call)
     }
-    others = (each for each in release.pathways.by_id if each not in marked and each not in called)
-    for pathway in (*marked, *others):
-        if pathway in release.pathways:
-            yield Step(kind="Procedure", name=release.pathways[pathway].name, then=(), mark=marked.get(pathway), depth=0)
+    for pathway in release.pathways.by_id.values():
+        if pathway.id not in marked and pathway.id not in called:
+            yield ProcessLine(name=None, title=pathway.name, state=None)
 
 
 def _overdue(file: ChildsFile) -> tuple[DeadlineView, ...]:

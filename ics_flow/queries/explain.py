@@ -68,7 +68,7 @@ def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
     """Why the deadline of that name falls on its day; raises NoSuchPart."""
     entries = reading.history.read(case_subject(file.case))
     deadline = _deadline(file, entries, name)
-    release = file.by.releases(release_of(reading, file, deadline.process))
+    release = file.by.archive.release(release_of(reading, file, deadline.process))
     rule = _rule(release, name)
     counted = _counted(release, file, deadline, rule)
     counts_days = len(counted) == 1 and rule is not None and "working_days_after" in rule.source

@@ -9,8 +9,11 @@ import json
 from dataclasses import dataclass
 
 from ics_flow.domain.errors import Refused
+from ics_flow.domain.forms import Form
+from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.process.case import CaseState
+from ics_flow.process.following import Archive, follow
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.store.reading import ChildRow
 from ics_flow.store.unit import Reading
@@ -47,10 +50,6 @@ class ChildsFile:
         """Whether the worker may do an act beside the diagrams here."""
         return self.by.release.rights.may(self.by.worker, act, self.view, self.child.worker_manager)
 
-    def waits(self, name: str) -> bool:
-        """Whether a task of that name waits."""
-        return any(task.name == name for task in self.view.tasks)
-
     def task(self, name: str) -> TaskView:
         """The waiting task of that name; raises NoSuchPart."""
         found = next((task for task in self.view.tasks if task.name == name), None)
@@ -64,7 +63,7 @@ def open_file(reading: Reading, by: Standpoint, case: str) -> ChildsFile:
     child = reading.pages.child(case)
     if child is None:
         raise NoSuchFile
-    state, view = _as_it_stands(reading, case)
+    state, view = _as_it_stands(reading, by.archive, case)
     right = by.release.rights.may_read(by.worker, view)
     if right is None and child.worker_manager == by.worker.id:
         right = "manager of the allocated worker"
@@ -73,13 +72,26 @@ def open_file(reading: Reading, by: Standpoint, case: str) -> ChildsFile:
     return ChildsFile(child=child, view=view, state=state, right=right, by=by)
 
 
-def _as_it_stands(reading: Reading, case: str) -> tuple[CaseState, CaseView]:
-    """The case from its snapshot, which every command leaves behind it."""
+def form_of_waiting(reading: Reading, archive: Archive, case: str, task: str) -> Form | None:
+    """The form of a waiting task and nothing else of the file: enough to read what was sent for it."""
+    state, view = _as_it_stands(reading, archive, case)
+    for waiting in view.tasks:
+        if waiting.name == task:
+            return archive.release(state.processes[waiting.process].release).forms[waiting.form]
+    return None
+
+
+def _as_it_stands(reading: Reading, archive: Archive, case: str) -> tuple[CaseState, CaseView]:
+    """The case from its snapshot, or followed through its history where snapshots were thrown away."""
     snapshot = reading.snapshots.of(case)
-    if snapshot is None:
-        raise NoSuchPart("This file is just being made anew. Try again in a moment.")
-    data = json.loads(snapshot.body)
-    return CaseState.decode(data["state"]), CaseView.from_json(data["view"])
+    if snapshot is not None:
+        data = json.loads(snapshot.body)
+        return CaseState.decode(data["state"]), CaseView.from_json(data["view"])
+    # No secret is needed to read: whether the history is true is asked by verification, not here.
+    followed = follow(reading.history.read(case_subject(case)), archive, secret=b"")
+    if followed.view is None:
+        raise NoSuchFile
+    return followed.state, followed.view
 
 
 def release_of(reading: Reading, file: ChildsFile, process: str) -> str:

@@ -15,8 +15,8 @@ from ics_flow.domain.forms import Choice, DescribedSection, describe
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.apply import Taken
-from ics_flow.process.following import CASE_RESTATED
 from ics_flow.process.fold import join_scope
+from ics_flow.process.following import CASE_RESTATED
 from ics_flow.process.inputs import Input, TaskCompleted, decode_input
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.people import Names
@@ -76,7 +76,7 @@ def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord
     if version is None:
         raise NoSuchPart("There is no such record in this file.")
     answers = answers_at(entries, version.written, until=version.position)
-    forms, live = file.by.releases(version.release).forms, live_names(Names(reading))
+    forms, live = file.by.archive.release(version.release).forms, live_names(Names(reading))
     decision: tuple[DescribedSection, ...] = ()
     if version.decided is not None and version.decided_form is not None:
         decision = describe(forms[version.decided_form], answers_at(entries, version.decided), live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from engine.calendar import Calendar, london_date
 from ics_flow.domain.release import Release
 from ics_flow.domain.workers import Worker
+from ics_flow.process.following import Archive
 
 _T = TypeVar("_T")
 
@@ -19,13 +20,13 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standpoint:
-    """The worker who looks, the instant, what is in force then, and every release that ever was, by hash."""
+    """The worker who looks, the instant, what is in force then, and every release that ever was."""
 
     worker: Worker
     at: datetime
     release: Release
-    releases: Callable[[str], Release]
     calendar: Calendar
+    archive: Archive
 
     @property
     def today(self) -> date:

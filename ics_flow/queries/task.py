@@ -21,7 +21,6 @@ from ics_flow.queries.records import ReadRecord, read_record, versions
 from ics_flow.store.accounts import Account
 from ics_flow.store.unit import Reading
 
-
 AS_TYPED = "_as_typed"
 """Under which key a draft keeps what could not be read as an answer yet, such as half a date."""
 
@@ -61,7 +60,7 @@ class TaskPage:
 def task_form(reading: Reading, file: ChildsFile, name: str) -> TaskForm:
     """The form of a waiting task, under the release that its process follows; raises NoSuchPart."""
     task = file.task(name)
-    form = file.by.releases(file.state.processes[task.process].release).forms[task.form]
+    form = file.by.archive.release(file.state.processes[task.process].release).forms[task.form]
     return TaskForm(task=task, form=form, occasion=occasion(reading, file, form))
 
 
@@ -74,7 +73,7 @@ def form_of_done(reading: Reading, file: ChildsFile, command: str) -> Form | Non
         given = decode_input(entry.parts["input"])
         if isinstance(given, TaskCompleted) and not given.skipped:
             release = release_of(reading, file, given.task.partition("/")[0])
-            return file.by.releases(release).forms[given.form]
+            return file.by.archive.release(release).forms[given.form]
     return None
 
 

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from ics_flow.domain.view import DeadlineKind, ProcessView
+from ics_flow.store.accounts import Account
+from ics_flow.store.sessions import Session
 from ics_flow.store.tables import (
     account,
     case_row,
@@ -20,6 +22,7 @@ from ics_flow.store.tables import (
     record_row,
     relationship,
     request,
+    session,
     task_role,
     task_row,
 )
@@ -172,6 +175,23 @@ class Pages:
                 drafted=row.drafted,
             )
             for row in self._connection.execute(statement)
+        )
+
+    def signed_in(self, token_hash: str) -> tuple[Session, Account] | None:
+        """The session behind a token with its worker's account."""
+        statement = select(session, account).join(account, account.c.worker_id == session.c.worker_id)
+        row = self._connection.execute(statement.where(session.c.token_hash == token_hash)).first()
+        if row is None:
+            return None
+        kept = row._mapping
+        return (
+            Session(**{column.name: kept[column] for column in session.c}),
+            Account(
+                **{
+                    **{column.name: kept[column] for column in account.c},
+                    "roles": tuple(kept[account.c.roles]),
+                }
+            ),
         )
 
     def drafted(self, case: str) -> frozenset[str]:

@@ -44,7 +44,7 @@ REVIEW_LOOP = b"""<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>
 """
 ANSWERS = {"counted_from": "2026-03-20", "goes_on": "yes"}
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 60
 """How long the reviews before a figure may take."""
 
 
@@ -55,10 +55,14 @@ def main() -> None:
     figures: dict[str, dict[str, object]] = {}
     for reviews in map(int, sys.argv[1:]):
         began = time.perf_counter()
-        while done < reviews and time.perf_counter() - began < LONGEST_SECONDS:
-            text, done = _round_trip(serializer, text), done + 1
+        why = f"it had taken {LONGEST_SECONDS} s"
+        try:
+            while done < reviews and time.perf_counter() - began < LONGEST_SECONDS:
+                text, done = _round_trip(serializer, text), done + 1
+        except RecursionError:
+            why = "RecursionError: every review makes its tree of tasks deeper"
         if done < reviews:
-            figures[str(reviews)] = {"not_measured": f"after {done} reviews it had taken {LONGEST_SECONDS} s"}
+            figures[str(reviews)] = {"not_measured": f"stopped after {done} reviews: {why}"}
             break
         readings = sorted(_milliseconds(serializer, text) for _ in range(15))
         figures[str(reviews)] = {

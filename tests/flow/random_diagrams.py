@@ -28,7 +28,16 @@ CONDITIONS = (
     "d0 < today()",
     "n1",
 )
-VALUES = ("1", "null", "n0 + 1", "n1", "if n2 = 1 then 0 else 2", "if n3 > 2 then 0 else n3 + 1", "true", '"two"')
+VALUES = (
+    "1",
+    "null",
+    "n0 + 1",
+    "n1",
+    "if n2 = 1 then 0 else 2",
+    "if n3 > 2 then 0 else n3 + 1",
+    "true",
+    '"two"',
+)
 DATES = ("today()", 'today() + duration("P1M")', 'd1 + duration("P3D")', "working_days_after(today(), 3)")
 DUES = (
     'today() + duration("P2D")',
@@ -68,8 +77,13 @@ class Sheet:
 
 def random_files(random: Random) -> dict[str, bytes]:
     """A pathway ``main`` and the two procedures that it may call, as files."""
-    files = {}
-    for name, calls in (("procedure_b", ()), ("procedure_a", ("procedure_b",)), ("main", PROCEDURES)):
+    files: dict[str, bytes] = {}
+    called: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("procedure_b", ()),
+        ("procedure_a", ("procedure_b",)),
+        ("main", PROCEDURES),
+    )
+    for name, calls in called:
         draughtsman = Draughtsman(random, calls)
         content = draughtsman.area(depth=3 if name == "main" else 1)
         files |= drawing.drawn(name, *content, messages=MESSAGES)
@@ -125,7 +139,8 @@ class Draughtsman:
         message = self.one(MESSAGES) if not terminates and self.random.random() < 0.2 else None
         payload = self.payload() if message else {}
         return self.add(
-            lambda identity: drawing.stop(identity, terminates=terminates, message=message, payload=payload), "end"
+            lambda identity: drawing.stop(identity, terminates=terminates, message=message, payload=payload),
+            "end",
         )
 
     def payload(self) -> dict[str, str]:
@@ -242,20 +257,7 @@ class Draughtsman:
     def edge(self, host: str, depth: int) -> None:
         """Timers and messages on an activity's edge, each with a way of its own to an end."""
         for _ in range(self.random.choice((0, 0, 1, 1, 2))):
-            interrupting = self.random.random() < 0.5
-            if self.random.random() < 0.6:
-                due = self.one(DUES)
-                event = self.add(
-                    lambda name: drawing.timer(name, f"={due}", on=host, interrupting=interrupting), "due"
-                )
-            else:
-                message, outputs = self.one(MESSAGES), self.outputs()
-                event = self.add(
-                    lambda name: drawing.message(
-                        name, message, on=host, interrupting=interrupting, outputs=outputs
-                    ),
-                    "heard",
-                )
+            event = self.on_edge(host)
             if depth > 0 and self.random.random() < 0.5:
                 block = self.sequence(depth - 1)
                 self.join(event, block.entry)
@@ -263,6 +265,17 @@ class Draughtsman:
                     self.join(block.exit, self.end())
             else:
                 self.join(event, self.end())
+
+    def on_edge(self, host: str) -> str:
+        interrupting = self.random.random() < 0.5
+        if self.random.random() < 0.6:
+            due = f"={self.one(DUES)}"
+            return self.add(lambda name: drawing.timer(name, due, on=host, interrupting=interrupting), "due")
+        message, outputs = self.one(MESSAGES), self.outputs()
+        return self.add(
+            lambda name: drawing.message(name, message, on=host, interrupting=interrupting, outputs=outputs),
+            "heard",
+        )
 
     def cross(self) -> None:
         """An arrow thrown from the middle of one arrow to the middle of another: no block is closed any more."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 from engine.feel import Context, Expression, Value, compile_expression
@@ -42,9 +42,9 @@ class Drawn:
     """An element of the file: its tag, its XML, where its arrows lead and come from, what sits on it."""
 
     tag: str
-    xml: ElementTree.Element
+    xml: ET.Element
     inside: Area | None = None
-    out: list[ElementTree.Element] = field(default_factory=list)
+    out: list[ET.Element] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     events: list[str] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Drawn:
     def interrupts(self) -> bool:
         return self.xml.get("cancelActivity") != "false"
 
-    def extension(self, name: str) -> ElementTree.Element | None:
+    def extension(self, name: str) -> ET.Element | None:
         return self.xml.find(f"{BPMN}extensionElements/{ZEEBE}{name}")
 
     def mapped(self, kind: str) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ class Drawn:
 class Area:
     """What is drawn side by side in one process or one box."""
 
-    def __init__(self, xml: ElementTree.Element, messages: Mapping[str, str]) -> None:
+    def __init__(self, xml: ET.Element, messages: Mapping[str, str]) -> None:
         self.elements: dict[str, Drawn] = {}
         self.messages = messages
         arrows = []
@@ -149,7 +149,7 @@ class Game:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.areas: dict[str, Area] = {}
         for content in files.values():
-            root = ElementTree.fromstring(content)
+            root = ET.fromstring(content)  # noqa: S314 - made by the tests
             messages = {each.get("id", ""): each.get("name", "") for each in root.iter(f"{BPMN}message")}
             for process in root.iter(f"{BPMN}process"):
                 self.areas[process.get("id", "")] = Area(process, messages)
@@ -280,7 +280,9 @@ class Game:
         drawn, outer = piece.drawn, piece.frame.data
         called = drawn.extension("calledElement")
         if called is not None:
-            inner = Frame(self.areas[called.get("processId", "")], self.given(drawn.mapped("input"), outer), piece)
+            inner = Frame(
+                self.areas[called.get("processId", "")], self.given(drawn.mapped("input"), outer), piece
+            )
         elif drawn.inside is not None:
             inner = Frame(drawn.inside, outer, piece)
         else:
@@ -331,7 +333,7 @@ class Game:
                 pass
         self.leave(piece)
 
-    def choose(self, piece: Piece) -> ElementTree.Element:
+    def choose(self, piece: Piece) -> ET.Element:
         """The first arrow whose condition is true, or else the one without a condition."""
         for arrow in piece.drawn.out:
             written = arrow.find(f"{BPMN}conditionExpression")
@@ -360,7 +362,7 @@ class Game:
         elif message is not None:
             self.put(piece.frame, piece.element, piece.host)
 
-    def leave(self, piece: Piece, arrows: list[ElementTree.Element] | None = None) -> None:
+    def leave(self, piece: Piece, arrows: list[ET.Element] | None = None) -> None:
         """The token goes on by its arrows; what waited on the activity's edge is withdrawn."""
         self.take(piece)
         for arrow in piece.drawn.out if arrows is None else arrows:
@@ -390,4 +392,6 @@ class Game:
         return compiled(source.removeprefix("=")).evaluate(data, self.know(self.day))
 
     def given(self, mappings: list[tuple[str, str]], data: Data) -> Data:
-        return {name: self.value(source, data) if source.startswith("=") else source for name, source in mappings}
+        return {
+            name: self.value(source, data) if source.startswith("=") else source for name, source in mappings
+        }

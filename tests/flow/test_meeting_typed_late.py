@@ -53,7 +53,7 @@ def case(root: Path) -> Case:
     """The meeting called on 20 March 2026."""
     file = root / "tests/authored/pathways/meeting_typed_late.bpmn"
     pathways = engine.read_pathways({"bpmn/meeting_typed_late.bpmn": file.read_bytes()})
-    world = World(pathways=lambda release: pathways, release="r", calendar=england())
+    world = World(pathways=lambda _: pathways, release="r", calendar=england())
     case = Case(world, new_view("case", "person"), CaseState())
     case.take(ProcessStarted(pathway="meeting_typed_late", data={}), CALLED)
     called = TaskCompleted(

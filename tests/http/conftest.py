@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
-from ics_flow.access import hash_password
 from ics_flow.application import Application
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
@@ -39,9 +40,13 @@ WORKERS = (
 )
 
 
+# A hash says how dear it is to check: these are cheap, so that a test may sign many people in.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 def add_workers(database: Database, clock: ManualClock) -> None:
     """The made-up council's workers, all with one password."""
-    hashed = hash_password(PASSWORD)
+    hashed = QUICK.hash(PASSWORD)
     with database.unit(clock) as unit:
         for worker, name, roles, team, manager in WORKERS:
             unit.accounts.add(
@@ -93,8 +98,16 @@ def application(council: Path, tmp_path: Path, clock: ManualClock) -> Iterator[A
 
 
 @pytest.fixture
-def app(application: Application, wall: ManualClock) -> Flask:
-    return create_app(application, Site(), wall)
+def app(application: Application, wall: ManualClock, templates: FileSystemBytecodeCache) -> Flask:
+    app = create_app(application, Site(), wall)
+    app.jinja_env.bytecode_cache = templates
+    return app
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ class Browser:
     def link(self, words: str) -> str:
         """Where the link that begins with the words leads."""
         for href, text in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.html, re.DOTALL):
-            if re.sub(r"<[^>]+>", "", text).strip().startswith(words):
+            if " ".join(re.sub(r"<[^>]+>", "", text).split()).startswith(words):
                 return unescape(href)
         raise AssertionError(f"There is no link {words!r} in: {self.said}")
 
@@ -131,8 +131,8 @@ class Office:
                 worker=worker_of(account),
                 at=self.application.clock(),
                 release=release,
-                releases=self.application.archive.release,
                 calendar=self.application.calendar,
+                archive=self.application.archive,
             )
             asked = task_form(reading, open_file(reading, by, case), task)
         answers = example_answers(asked.form, task, asked.occasion, given)

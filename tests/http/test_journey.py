@@ -73,7 +73,12 @@ def test_a_corrected_date_shows_what_would_move_and_then_moves_it(office: Office
     pat.get(pat.link("Correct an answer"))
     address = pat.link("Date the referral was received")
     pat.get(address)
-    right = {"received_on-day": "23", "received_on-month": "3", "received_on-year": "2026", "reason": "Typed wrong"}
+    right = {
+        "received_on-day": "23",
+        "received_on-month": "3",
+        "received_on-year": "2026",
+        "reason": "Typed wrong",
+    }
     clock.advance(days=4)
 
     pat.send(right, to=address, do="preview")
@@ -107,7 +112,7 @@ def test_a_task_is_skipped_with_a_reason(office: Office) -> None:
     case = office.assessment()
     pat = office.at("pat")
     pat.get(f"/children/{case}")
-    address = pat.link("Skip")
+    address = pat.link("Skip Initial")
     pat.get(address)
 
     pat.send({"reason": "The core assessment has begun"}, to=address)

@@ -7,7 +7,15 @@ from flask import Flask
 
 from tests.http.people import Browser, Office
 
-PAGES = ("", "/map", "/processes/contact.1", "/records", "/history", "/family", "/tasks/initial_assessment.1/assessment.1/write.1")
+PAGES = (
+    "",
+    "/map",
+    "/processes/contact.1",
+    "/records",
+    "/history",
+    "/family",
+    "/tasks/initial_assessment.1/assessment.1/write.1",
+)
 READS = {"tess", "sam", "sue", "pat", "max", "ada"}
 STRANGERS = {"olga", "other", "boris"}
 OPEN_TO_ALL = {"sign_in.show", "sign_in.enter", "sign_in.leave", "files.own", "files.built", "files.health"}
@@ -17,7 +25,9 @@ OPEN_TO_ALL = {"sign_in.show", "sign_in.enter", "sign_in.leave", "files.own", "f
 def test_a_file_opens_for_those_whose_work_it_is(office: Office, page: str) -> None:
     case = office.assessment()
 
-    assert {who: office.at(who).get(f"/children/{case}{page}").status_code for who in READS} == dict.fromkeys(READS, 200)
+    assert {who: office.at(who).get(f"/children/{case}{page}").status_code for who in READS} == dict.fromkeys(
+        READS, 200
+    )
 
 
 def test_a_strangers_file_is_as_though_it_were_not(office: Office) -> None:
@@ -53,7 +63,9 @@ def test_a_task_opens_only_for_those_who_may_do_it(office: Office) -> None:
     case = office.assessment()
     address = f"/children/{case}/tasks/initial_assessment.1/assessment.1/write.1"
 
-    opened = {who: office.at(who).get(address).status_code for who in ("sam", "sue", "tess", "pat", "max", "ada")}
+    opened = {
+        who: office.at(who).get(address).status_code for who in ("sam", "sue", "tess", "pat", "max", "ada")
+    }
 
     assert opened == {"sam": 200, "sue": 403, "tess": 403, "pat": 403, "max": 403, "ada": 403}
     assert "This is for: allocated worker." in office.at("sue").said

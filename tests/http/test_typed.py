@@ -62,7 +62,9 @@ def test_a_draft_comes_back_even_half_a_date(office: Office) -> None:
     assert "Draft saved 20 March 2026 at 10:00am by Tess Archer" in tess.said
 
 
-def test_typing_is_saved_and_two_writers_do_not_overwrite_each_other(office: Office, as_worker: Callable[[str], Browser]) -> None:
+def test_typing_is_saved_and_two_writers_do_not_overwrite_each_other(
+    office: Office, as_worker: Callable[[str], Browser]
+) -> None:
     _, address = contact_task(office)
     tess, other_tab = office.at("tess"), as_worker("sam")
     question = narrative(tess)
@@ -97,7 +99,9 @@ def test_a_session_that_ran_out_costs_nothing(office: Office, wall: ManualClock)
     assert SENTENCE in tess.html  # kept as a draft besides
 
 
-def test_another_person_who_signs_in_after_a_time_out_gets_no_way_in(office: Office, wall: ManualClock) -> None:
+def test_another_person_who_signs_in_after_a_time_out_gets_no_way_in(
+    office: Office, wall: ManualClock
+) -> None:
     _, address = contact_task(office)
     tess = office.at("tess")
     question = narrative(tess)
@@ -165,4 +169,3 @@ def test_what_is_far_too_long_is_refused_in_words(office: Office) -> None:
 
     assert tess.status == 413
     assert "too long" in tess.said
-

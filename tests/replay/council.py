@@ -22,6 +22,7 @@ from ics_flow.clock import ManualClock
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.errors import TaskNotWaiting
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.commands.work import live_choices, read_snapshot
@@ -35,6 +36,7 @@ from ics_flow.process.fold import forget
 from ics_flow.process.following import Followed, follow
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account
+from ics_flow.store.cases import OpenCase
 from ics_flow.store.tables import DERIVED
 
 BEGIN = datetime(2026, 3, 20, 10, tzinfo=UTC)
@@ -59,8 +61,11 @@ OF_CASES = tuple(
 def release_files(root: Path) -> dict[str, bytes]:
     """The shipped release, with the test pathways and their forms beside it."""
     authored = root / "tests" / "authored"
-    shipped = read_files(root / "bpmn", root / "forms")
-    return {**shipped, **read_files(authored / "pathways", authored / "forms")}
+    return {
+        **read_files(root / "bpmn", root / "forms"),
+        **read_files(authored / "pathways", authored / "forms"),
+        **read_files(root / "tests" / "replay" / "pathways", authored / "forms"),
+    }
 
 
 def found(path: Path, files: Mapping[str, bytes]) -> None:
@@ -79,12 +84,19 @@ def found(path: Path, files: Mapping[str, bytes]) -> None:
 class Council:
     """A council at work in a database file of its own."""
 
-    def __init__(self, path: Path, *, seed: int = 0, application: type[Application] = Application) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        seed: int = 0,
+        application: type[Application] = Application,
+        database: type[Database] = Database,
+    ) -> None:
         self.path = path
         self.clock = ManualClock(BEGIN)
         self.entropy = random.Random(seed).randbytes
         self.numbers = count(1)
-        self.kind = application
+        self.kinds_of = database, application
         self.open()
 
     @classmethod
@@ -94,8 +106,9 @@ class Council:
 
     def open(self) -> None:
         """Open the database with nothing in memory."""
-        self.database = Database(f"sqlite:///{self.path}")
-        self.application = self.kind(self.database, self.clock, self.entropy)
+        database, application = self.kinds_of
+        self.database = database(f"sqlite:///{self.path}")
+        self.application = application(self.database, self.clock, self.entropy)
 
     def close(self) -> None:
         """Close the database."""
@@ -178,7 +191,9 @@ class Council:
     def answers(self, case: str, task: str, seed: str, given: Mapping[str, object]) -> dict[str, object]:
         """Answers that the form of the waiting task accepts now."""
         state, view, _ = self.standing(case)
-        name = next(each.form for each in view.tasks if each.name == task)
+        name = next((each.form for each in view.tasks if each.name == task), None)
+        if name is None:
+            raise TaskNotWaiting
         application = self.application
         with self.database.reading() as reading:
             accounts = reading.accounts.all()
@@ -193,9 +208,12 @@ class Council:
 
     def standing(self, case: str) -> tuple[CaseState, CaseView, str | None]:
         """Where the case stands, as a command finds it: its state, what is alive of its view, and its fingerprint."""
-        with self.database.unit(self.clock) as unit:
-            opened = unit.open_case(case)
-        assert opened is not None
+        with self.database.reading() as reading:
+            opened = OpenCase(
+                secret=reading.secrets.of(case) or b"",
+                head=reading.history.head(case_subject(case)),
+                snapshot=reading.snapshots.of(case),
+            )
         kept = read_snapshot(opened)
         if kept is None:
             followed = self.follow(case)

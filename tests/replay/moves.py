@@ -36,7 +36,7 @@ from ics_flow.process.inputs import TaskCompleted, decode_input
 from tests.replay.council import Council
 
 DOERS = {"TA": "ta", "SW": "sw", "PM": "pm", "SM": "sm", "allocated_manager": "pm"}
-PATHWAYS = ("closure", "review_loop", "meeting_typed_late")
+PATHWAYS = ("closure", "review_loop", "meeting_typed_late", "chaser")
 ONWARD: dict[str, dict[str, object]] = {
     "contact": {"outcome": "referral"},
     "referral": {"outcome": "initial_assessment"},

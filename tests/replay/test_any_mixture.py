@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import Phase, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from tests.replay.council import Council
@@ -16,7 +16,7 @@ from tests.replay.truth import require_truth
 CASES_BEGIN = ("contact", "assessment", "review")
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=25)
 @given(st.sampled_from(CASES_BEGIN), moves)
 def test_any_mixture_of_acts_follows_from_its_history_alone(founded: Path, begin: str, made: list[Move]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -63,7 +63,7 @@ def test_the_goldens_hold_what_is_hard(archive: Archive) -> None:
 
 def test_one_altered_byte_of_a_header_is_found_and_named(golden: Written) -> None:
     for entry in golden.entries:
-        for place in range(len(entry.header)):
+        for place in range(entry.position % 4, len(entry.header), 4):
             altered = replace(entry, header=_altered(entry.header, place))
             faults = check_chain(golden.subject, _with(golden, altered))
             assert (entry.position, "header") in {(fault.position, fault.field) for fault in faults}, place

@@ -115,15 +115,13 @@ def _entry_from_json(subject: str, data: Mapping[str, Any]) -> StoredEntry:
 
 
 def said_of(histories: Iterable[Path], archive: Archive) -> dict[str, list[Any]]:
-    """The running fingerprints that following each history gives anew, and the faults found."""
+    """What following each history gives anew: the number of entries, the last running fingerprint, the faults of any entry."""
     said: dict[str, list[Any]] = {}
     for path in histories:
         history = Written.from_json(json.loads(path.read_text()))
-        entries = [read_entry(entry) for entry in history.entries]
-        prefixes = (follow(entries[: length + 1], archive, history.secret) for length in range(len(entries)))
-        said[path.name] = [
-            [followed.fingerprint, [fault.sentence for fault in followed.faults]] for followed in prefixes
-        ]
+        followed = history.follow(archive)
+        faults = [fault.sentence for fault in followed.faults]
+        said[path.name] = [len(history.entries), followed.fingerprint, faults]
     return said
 
 

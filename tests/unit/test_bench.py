@@ -13,7 +13,10 @@ from ics_flow.bench import pathways
 from ics_flow.bench.benchmarks import BENCHMARKS, QUICK, what_a_case_leaves
 from ics_flow.bench.measuring import a_second, spread
 from ics_flow.cli.bench import NAMES, command
+from ics_flow.clock import wall_clock
 from ics_flow.domain.release import Release
+from ics_flow.store import Database
+from ics_flow.store.counting import counting
 
 
 def test_every_benchmark_can_be_asked_for_by_name() -> None:
@@ -59,3 +62,16 @@ def test_a_benchmark_that_is_not_there_is_refused_with_the_names() -> None:
 def test_a_spread_names_the_middle_and_the_ends() -> None:
     assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "least": 1.0, "p90": 2.8, "rounds": 3}
     assert a_second(500, 250.0) == 2_000
+
+
+def test_what_the_database_is_asked_is_counted(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'counted.db'}") as database:
+        database.upgrade()
+
+        with counting(database) as asked, database.unit(wall_clock) as unit:
+            unit.accounts.of("nobody")
+            unit.persons.of("nobody")
+        with database.unit(wall_clock) as unit:
+            unit.accounts.of("nobody")
+
+    assert (asked.statements, asked.transactions, asked.commits) == (2, 1, 1)

@@ -25,14 +25,16 @@ def add(command: Command, demonstration: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_worker_with_an_account_can_sign_in(add: Command, demonstration: Path) -> None:
-    assert add("wren", "--role", "SW", "--role", "IRO", "--team", "Riverside team", "--manager", "pat").code == 0
+    assert (
+        add("wren", "--role", "SW", "--role", "IRO", "--team", "Riverside team", "--manager", "pat").code == 0
+    )
 
     with Database(f"sqlite:///{demonstration}") as database:
         access = Access(database, wall_clock)
         access.sign_in("token", "wren", PASSWORD, "127.0.0.1")
         worker = access.who("token")
     assert worker is not None
-    assert (worker.roles, worker.team, worker.manager) == ({"SW", "IRO"}, "Riverside team", "pat")
+    assert (worker.roles, worker.team, worker.manager) == (frozenset({"SW", "IRO"}), "Riverside team", "pat")
 
 
 def test_a_name_that_is_taken_is_refused(add: Command) -> None:

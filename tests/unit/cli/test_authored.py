@@ -31,7 +31,9 @@ def test_each_problem_is_a_line_with_file_and_element(command: Command, folder: 
     (folder / "bpmn/rights.yaml").write_text("roles: [", encoding="utf-8")
     diagram = folder / "bpmn/referral.bpmn"
     diagram.write_text(
-        diagram.read_text(encoding="utf-8").replace("working_days_after(received_on, 1)", "working_days_after(received_on 1)"),
+        diagram.read_text(encoding="utf-8").replace(
+            "working_days_after(received_on, 1)", "working_days_after(received_on 1)"
+        ),
         encoding="utf-8",
     )
 
@@ -45,7 +47,9 @@ def test_each_problem_is_a_line_with_file_and_element(command: Command, folder: 
 
 def test_a_scenario_that_fails_is_a_problem_of_check(command: Command, folder: Path) -> None:
     scenario = folder / "bpmn/scenarios/contact_no_further_action.yaml"
-    scenario.write_text(scenario.read_text(encoding="utf-8") + "  - expect: {running: [referral]}\n", encoding="utf-8")
+    scenario.write_text(
+        scenario.read_text(encoding="utf-8") + "  - expect: {running: [referral]}\n", encoding="utf-8"
+    )
 
     answer = command("check", str(folder))
 
@@ -84,8 +88,12 @@ def test_the_value_of_an_expression_is_printed(command: Command, expression: str
     assert (answer.code, answer.out) == (0, f"{value}\n")
 
 
-@pytest.mark.parametrize("expression", ["1 +", "nonsense(1)", "born()", 'working_days_after(date("1800-01-01"), 1)'])
-def test_an_expression_that_cannot_be_used_is_refused_in_a_sentence(command: Command, expression: str) -> None:
+@pytest.mark.parametrize(
+    "expression", ["1 +", "nonsense(1)", "born()", 'working_days_after(date("1800-01-01"), 1)']
+)
+def test_an_expression_that_cannot_be_used_is_refused_in_a_sentence(
+    command: Command, expression: str
+) -> None:
     answer = command("eval", expression)
 
     assert (answer.code, answer.out) == (1, "")
@@ -113,4 +121,7 @@ def test_a_release_with_problems_is_not_published(
 
     assert answer.code == 1
     assert "statute.yaml" in answer.out
-    assert "No procedures have been published" in command("account", "add", "jo", "--name", "Jo", "--role", "TA").err
+    assert (
+        "No procedures have been published"
+        in command("account", "add", "jo", "--name", "Jo", "--role", "TA").err
+    )

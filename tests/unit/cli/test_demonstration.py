@@ -53,7 +53,9 @@ def test_another_seed_gives_other_histories(made: Path, tmp_path: Path, release:
     ],
     ids=["New Year's Day", "the clocks go forward", "a leap day"],
 )
-def test_the_demonstration_can_be_made_on_any_day(tmp_path: Path, release: Mapping[str, bytes], end: datetime) -> None:
+def test_the_demonstration_can_be_made_on_any_day(
+    tmp_path: Path, release: Mapping[str, bytes], end: datetime
+) -> None:
     assert fresh(tmp_path / "day.db", release, end=end)
 
 
@@ -64,7 +66,9 @@ def test_children_stand_at_every_stage(made: Path) -> None:
             for subject in reading.history.subjects()
             if subject.startswith("case:")
         ]
-        kinds = {entry.kind for subject in reading.history.subjects() for entry in reading.history.read(subject)}
+        kinds = {
+            entry.kind for subject in reading.history.subjects() for entry in reading.history.read(subject)
+        }
     waiting = {task.name for case in cases for task in case.tasks}
     overdue = {each.name for case in cases for each in case.deadlines if each.fired and each.is_unmet}
 

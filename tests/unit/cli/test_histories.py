@@ -36,7 +36,9 @@ def derived(path: Path) -> dict[str, list[Any]]:
 
 def alter(path: Path, statement: str, *values: object) -> None:
     with opened(path) as connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
         assert connection.execute(statement, values).rowcount == 1
 
@@ -44,7 +46,9 @@ def alter(path: Path, statement: str, *values: object) -> None:
 @pytest.fixture
 def case(demonstration: Path) -> str:
     with opened(demonstration) as connection:
-        (subject,) = connection.execute("SELECT subject FROM history WHERE subject LIKE 'case:%' LIMIT 1").fetchone()
+        (subject,) = connection.execute(
+            "SELECT subject FROM history WHERE subject LIKE 'case:%' LIMIT 1"
+        ).fetchone()
     return str(subject).removeprefix("case:")
 
 
@@ -79,7 +83,9 @@ def test_verify_asks_for_a_case_or_all(command: Command, demonstration: Path) ->
     assert command("history", "verify").code == 2
 
 
-def test_an_altered_byte_is_found_and_the_entry_and_field_are_named(command: Command, demonstration: Path) -> None:
+def test_an_altered_byte_is_found_and_the_entry_and_field_are_named(
+    command: Command, demonstration: Path
+) -> None:
     with opened(demonstration) as connection:
         subject, position, name, body = connection.execute(A_RECORD).fetchone()
     alter(
@@ -99,10 +105,14 @@ def test_an_altered_byte_is_found_and_the_entry_and_field_are_named(command: Com
 
 def test_a_tail_that_was_cut_off_is_found(command: Command, demonstration: Path, case: str) -> None:
     with opened(demonstration) as connection:
-        (last,) = connection.execute("SELECT max(position) FROM history WHERE subject = ?", [f"case:{case}"]).fetchone()
+        (last,) = connection.execute(
+            "SELECT max(position) FROM history WHERE subject = ?", [f"case:{case}"]
+        ).fetchone()
     for table in ("payload", "history"):
         with opened(demonstration) as connection:
-            for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            for (trigger,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
                 connection.execute(f"DROP TRIGGER {trigger}")
             connection.execute(
                 f"DELETE FROM {table} WHERE subject = ? AND position = ?",  # noqa: S608
@@ -148,6 +158,24 @@ def test_rebuild_mends_what_was_lost_and_what_was_wrong(command: Command, demons
     assert command("rebuild").code == 0
 
     assert derived(demonstration) == before
+
+
+def test_rebuild_names_a_history_that_can_no_longer_be_read_and_makes_the_others(
+    command: Command, demonstration: Path, case: str
+) -> None:
+    before = derived(demonstration)
+    alter(
+        demonstration,
+        "UPDATE payload SET body = ? WHERE subject = ? AND position = 1 AND name = 'input'",
+        b"{",
+        f"case:{case}",
+    )
+
+    answer = command("rebuild")
+
+    assert answer.code == 1
+    assert answer.out.startswith(f"case:{case}, entry 1, input: ")
+    assert len(derived(demonstration)["case_row"]) == len(before["case_row"]) - 1
 
 
 def test_rebuild_names_a_history_that_does_not_come_out_and_makes_the_others(

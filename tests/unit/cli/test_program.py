@@ -20,7 +20,12 @@ MAIN = "from ics_flow.cli import main; main()"
 def ics_flow(root: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "ICS_FLOW_DATABASE": f"sqlite:///{folder / 'own.db'}"}
     return subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", MAIN, *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -28,12 +33,25 @@ def test_help_names_every_command_and_the_exit_codes(command: Command) -> None:
     answer = command("--help")
 
     assert answer.code == 0
-    for name in ("demo", "serve", "worker", "check", "scenario", "eval", "publish", "history", "rebuild", "db"):
+    for name in (
+        "demo",
+        "serve",
+        "worker",
+        "check",
+        "scenario",
+        "eval",
+        "publish",
+        "history",
+        "rebuild",
+        "db",
+    ):
         assert f"\n  {name} " in answer.out
     assert "Exit codes" in answer.out
 
 
-@pytest.mark.parametrize("name", ["demo", "serve", "worker", "check", "scenario", "eval", "publish", "rebuild"])
+@pytest.mark.parametrize(
+    "name", ["demo", "serve", "worker", "check", "scenario", "eval", "publish", "rebuild"]
+)
 def test_every_command_tells_how_it_is_used(command: Command, name: str) -> None:
     answer = command(name, "--help")
 
@@ -54,7 +72,9 @@ def test_a_real_process_ends_with_2_when_it_is_not_understood(root: Path, tmp_pa
     assert "No such command" in done.stderr
 
 
-def test_a_real_process_ends_with_1_and_a_sentence_where_there_is_no_database(root: Path, tmp_path: Path) -> None:
+def test_a_real_process_ends_with_1_and_a_sentence_where_there_is_no_database(
+    root: Path, tmp_path: Path
+) -> None:
     done = ics_flow(root, tmp_path, "rebuild")
 
     assert (done.returncode, done.stdout) == (1, "")

@@ -6,6 +6,7 @@ Not here: what a diagram means; the texts made here are read by the engine's own
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from xml.sax.saxutils import quoteattr
 
 HEAD = (
@@ -48,11 +49,15 @@ def stop(
     **properties: str,
 ) -> str:
     inside = extended(mapped(payload or {}, {}), properties) + _message(message)
-    return tag("bpmn:endEvent", inside + ("<bpmn:terminateEventDefinition/>" if terminates else ""), id=identity)
+    return tag(
+        "bpmn:endEvent", inside + ("<bpmn:terminateEventDefinition/>" if terminates else ""), id=identity
+    )
 
 
 def task(identity: str, *, form: str = "form", roles: str = "SW", **properties: str) -> str:
-    inside = tag("zeebe:formDefinition", formId=form) + tag("zeebe:assignmentDefinition", candidateGroups=roles)
+    inside = tag("zeebe:formDefinition", formId=form) + tag(
+        "zeebe:assignmentDefinition", candidateGroups=roles
+    )
     return tag("bpmn:userTask", extended(inside, properties), id=identity)
 
 
@@ -121,7 +126,7 @@ def flow(source: str, target: str, condition: str | None = None, *, identity: st
 
 def path(*elements: str) -> str:
     """Arrows from each element to the next."""
-    return "".join(flow(source, target) for source, target in zip(elements, elements[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(elements))
 
 
 def pathway(name: str, *content: str) -> str:

@@ -53,7 +53,11 @@ def expected() -> str:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "4242", "TZ": "Pacific/Auckland"}, {"TZ": "America/Los_Angeles"}],
+    [
+        {"PYTHONHASHSEED": "1"},
+        {"PYTHONHASHSEED": "4242", "TZ": "Pacific/Auckland"},
+        {"TZ": "America/Los_Angeles"},
+    ],
     ids=["hash seed", "both", "time zone"],
 )
 def test_neither_hash_seed_nor_time_zone_changes_anything(

@@ -129,7 +129,11 @@ def test_a_default_with_a_condition_is_refused() -> None:
 
 def test_a_condition_on_the_only_way_on_is_refused() -> None:
     found = sentences(
-        start(), choice("which"), stop(), path("begin", "which"), flow("which", "done", "=x = 1", identity="f_1")
+        start(),
+        choice("which"),
+        stop(),
+        path("begin", "which"),
+        flow("which", "done", "=x = 1", identity="f_1"),
     )
 
     assert "only arrow out has no condition" in found["f_1"]
@@ -151,7 +155,9 @@ def test_two_arrows_into_a_task_are_refused() -> None:
 
 
 def test_two_arrows_out_of_a_task_are_refused() -> None:
-    found = sentences(start(), task("write"), stop(), stop("d"), path("begin", "write", "done"), path("write", "d"))
+    found = sentences(
+        start(), task("write"), stop(), stop("d"), path("begin", "write", "done"), path("write", "d")
+    )
 
     assert "Only a gateway has several arrows out" in found["write"]
 
@@ -187,7 +193,9 @@ def test_an_event_outside_the_profile_is_refused(definition: str) -> None:
     inside = "<bpmn:condition/>" if definition == "conditional" else ""
     attributes = {"name": "x"} if definition == "link" else {}
     event = tag(
-        "bpmn:intermediateCatchEvent", tag(f"bpmn:{definition}EventDefinition", inside, **attributes), id="strange"
+        "bpmn:intermediateCatchEvent",
+        tag(f"bpmn:{definition}EventDefinition", inside, **attributes),
+        id="strange",
     )
 
     assert sentences(start(), event, stop(), path("begin", "strange", "done")) != {}
@@ -202,7 +210,9 @@ def test_a_timer_that_gives_no_date_is_refused(kind: str) -> None:
 
 
 def test_several_instances_are_refused() -> None:
-    several = task("write").replace("</bpmn:userTask>", "<bpmn:multiInstanceLoopCharacteristics/></bpmn:userTask>")
+    several = task("write").replace(
+        "</bpmn:userTask>", "<bpmn:multiInstanceLoopCharacteristics/></bpmn:userTask>"
+    )
 
     assert "several instances" in sentences(start(), several, stop(), path("begin", "write", "done"))["write"]
 
@@ -226,13 +236,19 @@ def test_calls_that_come_round_to_themselves_are_refused() -> None:
 
 
 def test_a_call_of_what_is_not_there_is_refused() -> None:
-    assert "no shared procedure" in sentences(start(), call("c", "nowhere"), stop(), path("begin", "c", "done"))["c"]
+    assert (
+        "no shared procedure"
+        in sentences(start(), call("c", "nowhere"), stop(), path("begin", "c", "done"))["c"]
+    )
 
 
 def test_every_problem_is_told_at_once() -> None:
     found = problems(drawn("a", *PLAIN, task("lost_1")) | drawn("b", *PLAIN, task("lost_2")))
 
-    assert {(each.file, each.element) for each in found} == {("bpmn/a.bpmn", "lost_1"), ("bpmn/b.bpmn", "lost_2")}
+    assert {(each.file, each.element) for each in found} == {
+        ("bpmn/a.bpmn", "lost_1"),
+        ("bpmn/b.bpmn", "lost_2"),
+    }
 
 
 def test_comments_inside_a_script_are_harmless() -> None:
@@ -287,7 +303,9 @@ def test_code_is_refused_wherever_an_expression_may_stand(where: str) -> None:
     assert any("cannot be used" in each.message for each in found)
 
 
-@pytest.mark.parametrize("element", [script("e", "x", CODE[1:]), timer("e", CODE[1:])], ids=["script", "timer"])
+@pytest.mark.parametrize(
+    "element", [script("e", "x", CODE[1:]), timer("e", CODE[1:])], ids=["script", "timer"]
+)
 def test_what_is_not_written_as_an_expression_is_refused_too(element: str) -> None:
     assert "begins with an equals sign" in sentences(*wrapped(element, "e"))["e"]
 
@@ -349,7 +367,10 @@ def with_attributes(attributes: str) -> bytes:
 HUGE = {
     "ten megabytes": (in_process(TEN_MEGABYTES), "larger than 2 MB"),
     "an attribute": (with_attributes(f'name="{"a" * 1_900_000}"'), "more than 20,000 characters"),
-    "a text": (in_process(f"<bpmn:documentation>{'a' * 1_900_000}</bpmn:documentation>"), "more than 20,000 characters"),
+    "a text": (
+        in_process(f"<bpmn:documentation>{'a' * 1_900_000}</bpmn:documentation>"),
+        "more than 20,000 characters",
+    ),
     "attributes": (with_attributes(" ".join(f'a{n}="1"' for n in range(150_000))), "more than 50 attributes"),
     "elements": (in_process("<bpmn:documentation/>" * 90_000), "more than 20,000 elements"),
     "depth": (in_process("<a>" * 200_000 + "</a>" * 200_000), "depth"),
@@ -364,7 +385,9 @@ def test_a_huge_file_is_refused_in_bounded_time(what: str) -> None:
     assert why in of_bytes(content)
 
 
-@pytest.mark.parametrize("source", ["=" + "(" * 5_000 + ")" * 5_000, "=" + "1+" * 9_000 + "1"], ids=["deep", "long"])
+@pytest.mark.parametrize(
+    "source", ["=" + "(" * 5_000 + ")" * 5_000, "=" + "1+" * 9_000 + "1"], ids=["deep", "long"]
+)
 def test_a_huge_expression_is_refused_in_bounded_time(source: str) -> None:
     assert "cannot be used" in sentences(*wrapped(script("e", "x", source), "e"))["e"]
 

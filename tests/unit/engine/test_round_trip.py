@@ -52,7 +52,13 @@ def tokens(draw: st.DrawFn) -> Token:
 
 
 def scopes(inner: st.SearchStrategy[Mapping[str, Scope]]) -> st.SearchStrategy[Scope]:
-    return st.builds(Scope, data, st.dictionaries(names, counts, max_size=3), st.lists(tokens(), max_size=3).map(tuple), inner)
+    return st.builds(
+        Scope,
+        data,
+        st.dictionaries(names, counts, max_size=3),
+        st.lists(tokens(), max_size=3).map(tuple),
+        inner,
+    )
 
 
 nested: st.SearchStrategy[Scope] = st.recursive(
@@ -88,7 +94,9 @@ effects: st.SearchStrategy[Effect] = st.one_of(
         met_by=st.none() | names,
     ),
     st.builds(engine.MessageThrown, names, data, paths, st.none() | texts),
-    st.builds(engine.RecordMarked, scope=paths, status=names, form=st.none() | names, title=st.none() | texts),
+    st.builds(
+        engine.RecordMarked, scope=paths, status=names, form=st.none() | names, title=st.none() | texts
+    ),
 )
 
 

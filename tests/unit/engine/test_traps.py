@@ -140,7 +140,9 @@ def test_an_expression_that_fails_leaves_the_state_as_it_was() -> None:
 # Tasks
 
 
-@pytest.mark.parametrize("task_name", ["check#1", "write#2", "write", "begin#1", "done#1", "nowhere#1", "x/write#1", ""])
+@pytest.mark.parametrize(
+    "task_name", ["check#1", "write#2", "write", "begin#1", "done#1", "nowhere#1", "x/write#1", ""]
+)
 def test_a_task_that_does_not_wait_cannot_be_done(task_name: str) -> None:
     playing = Playing(LINE)
     before = playing.state
@@ -236,12 +238,14 @@ def test_where_things_stand_on_the_page_decides_nothing() -> None:
         plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="p">{shape(above, 0)}{shape(below, 900)}</bpmndi:BPMNPlane>'
         page = f'<bpmndi:BPMNDiagram id="page">{plane}</bpmndi:BPMNDiagram></bpmn:definitions>'
         drawn_on = file.decode().replace("</bpmn:definitions>", page)
-        spaces = (
-            'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
-        )
-        return {"bpmn/p.bpmn": drawn_on.replace("<bpmn:definitions ", f"<bpmn:definitions {spaces} ").encode()}
+        spaces = 'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
+        return {
+            "bpmn/p.bpmn": drawn_on.replace("<bpmn:definitions ", f"<bpmn:definitions {spaces} ").encode()
+        }
 
-    assert Playing(on_page("a", "b"), {"x": 5}).tasks == Playing(on_page("b", "a"), {"x": 5}).tasks == ("b#1",)
+    assert (
+        Playing(on_page("a", "b"), {"x": 5}).tasks == Playing(on_page("b", "a"), {"x": 5}).tasks == ("b#1",)
+    )
 
 
 @pytest.mark.parametrize("value", [None, "yes", 1, False])
@@ -313,7 +317,9 @@ def calling(inputs: dict[str, str], outputs: dict[str, str], *inside: str) -> di
 
 
 def test_a_call_takes_in_only_the_names_that_it_maps() -> None:
-    files = calling({"title": "Core assessment", "x": "=a + 1"}, {}, task("write"), path("begin", "write", "done"))
+    files = calling(
+        {"title": "Core assessment", "x": "=a + 1"}, {}, task("write"), path("begin", "write", "done")
+    )
     playing = Playing(files, {"a": 1, "secret": 2})
 
     assert playing.scope("record#1").data == {"title": "Core assessment", "x": 2}
@@ -347,7 +353,9 @@ def test_each_call_has_data_and_numbers_of_its_own() -> None:
 def test_a_box_shares_the_data_around_it() -> None:
     inner = box("stage", start("i_1"), task("write"), script("one", "b", "=a + 1"), stop("i_2"),
                 path("i_1", "write", "one", "i_2"))  # fmt: skip
-    playing = Playing(drawn("p", start(), inner, task("after"), stop(), path("begin", "stage", "after", "done")))
+    playing = Playing(
+        drawn("p", start(), inner, task("after"), stop(), path("begin", "stage", "after", "done"))
+    )
 
     playing.complete("stage#1/write#1", a=1)
 
@@ -398,7 +406,15 @@ def test_an_interrupting_event_withdraws_everything_inside(kind: str) -> None:
     )  # fmt: skip
     if kind == "call":
         host = call("host", "procedure")
-        files = drawn("procedure", start(), *inside, stop(), path("begin", "fork"), path("meet", "done"), messages=("m",))
+        files = drawn(
+            "procedure",
+            start(),
+            *inside,
+            stop(),
+            path("begin", "fork"),
+            path("meet", "done"),
+            messages=("m",),
+        )
     else:
         host = box("host", start("i_1"), *inside, stop("i_2"), path("i_1", "fork"), path("meet", "i_2"))
         files = {}
@@ -471,7 +487,9 @@ def test_a_message_that_does_not_interrupt_is_heard_each_time_it_comes() -> None
 
 
 def test_a_message_may_start_a_pathway_with_its_payload() -> None:
-    files = drawn("p", start(message="m"), task("write"), stop(), path("begin", "write", "done"), messages=("m",))
+    files = drawn(
+        "p", start(message="m"), task("write"), stop(), path("begin", "write", "done"), messages=("m",)
+    )
 
     assert Playing(files, {"x": 1}, message="m").data == {"x": 1}
 
@@ -480,7 +498,9 @@ def test_a_message_may_start_a_pathway_with_its_payload() -> None:
 
 
 def test_a_loop_that_never_waits_is_refused() -> None:
-    files = drawn("p", start(), choice("again"), script("one", "x", "=1"), path("begin", "again", "one", "again"))
+    files = drawn(
+        "p", start(), choice("again"), script("one", "x", "=1"), path("begin", "again", "one", "again")
+    )
 
     with pytest.raises(GoesRound):
         Playing(files)

@@ -1,0 +1,70 @@
+"""What a page costs the database: statements and commits, counted where they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, event
+
+from tests.http.people import Office
+
+MOST = 17
+"""Fifteen are the command's own; the session and the form are read before it."""
+
+
+@dataclass
+class Cost:
+    """What was sent to the database."""
+
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+
+
+@contextmanager
+def counted() -> Iterator[Cost]:
+    """Count what is sent to any database within the block."""
+    cost = Cost()
+
+    def sent(*arguments: object) -> None:
+        if str(arguments[2]).partition(" ")[0] != "BEGIN":
+            cost.statements.append(str(arguments[2]))
+
+    def committed(_: object) -> None:
+        cost.commits += 1
+
+    event.listen(Engine, "before_cursor_execute", sent)
+    event.listen(Engine, "commit", committed)
+    try:
+        yield cost
+    finally:
+        event.remove(Engine, "before_cursor_execute", sent)
+        event.remove(Engine, "commit", committed)
+
+
+def test_a_task_is_completed_in_one_commit_and_few_statements(office: Office) -> None:
+    case = office.assessment()
+    address = office.open("sam", case, "Initial assessment")
+    task = address.split("/tasks/")[1].replace(".", "#")
+    fields = office.fields(case, task, significant_harm="no", outcome="no_further_action")
+    sam = office.at("sam")
+
+    with counted() as cost:
+        response = sam.send(fields, to=address, follow=False)
+
+    assert response.status_code == 303
+    assert cost.commits == 1
+    assert len(cost.statements) <= MOST, "\n".join(cost.statements)
+
+
+def test_the_tray_takes_few_statements_however_many_children(office: Office) -> None:
+    for name in ("Ava", "Ben", "Cal"):
+        office.contact(name)
+    tess = office.at("tess")
+
+    with counted() as cost:
+        tess.get("/")
+
+    assert "3 tasks" in tess.said
+    assert len(cost.statements) <= 3

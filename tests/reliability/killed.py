@@ -1,0 +1,78 @@
+"""One command in a process that kills itself at a statement: ``python -m tests.reliability.killed FOLDER``.
+
+The folder holds ``before.db`` and ``command.json``. For n = 1, 2, ... a child process opens a copy, ``n.db``, and sends the command; at its nth statement (the commit
+and the moment between commit and answer count as statements too) it kills itself as ``kill -9`` does. The first child that lives to the end ends the series. Printed, as
+JSON: what each child was about to do when it died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from ics_flow.commands.complete_task import CompleteTask
+from tests.replay.council import Council
+
+SURVIVED = 0
+
+
+class Countdown:
+    """Kills the process at the nth thing that it is about to do, having told the pipe what that was."""
+
+    def __init__(self, left: int, pipe: int) -> None:
+        self.left = left
+        self.pipe = pipe
+
+    def step(self, doing: str) -> None:
+        """One thing less to live for."""
+        self.left -= 1
+        if self.left == 0:
+            os.write(self.pipe, doing.encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def child(path: Path, command: CompleteTask, countdown: Countdown) -> None:
+    """Send the command, dying on the way."""
+    council = Council(path)
+
+    def executing(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        countdown.step(" ".join(statement.split()[:3]))
+
+    event.listen(Engine, "before_cursor_execute", executing)
+    event.listen(Engine, "commit", lambda connection: countdown.step("COMMIT"))
+    council.handle(command)
+    countdown.step("answer")
+
+
+def main(folder: Path) -> list[str]:
+    """Run the series; gives what each child died of."""
+    command = CompleteTask(**json.loads((folder / "command.json").read_text()))
+    died: list[str] = []
+    while True:
+        path = Path(shutil.copy(folder / "before.db", folder / f"{len(died) + 1}.db"))
+        reader, writer = os.pipe()
+        process = os.fork()
+        if process == 0:
+            child(path, command, Countdown(len(died) + 1, writer))
+            os._exit(SURVIVED)
+        os.close(writer)
+        doing = os.read(reader, 1_000).decode()
+        os.close(reader)
+        _, status = os.waitpid(process, 0)
+        if os.WIFEXITED(status):
+            if os.WEXITSTATUS(status) != SURVIVED:
+                raise SystemExit(f"The child failed at {len(died) + 1}.")
+            return died
+        died.append(doing)
+
+
+if __name__ == "__main__":
+    json.dump(main(Path(sys.argv[1])), sys.stdout)

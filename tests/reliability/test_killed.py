@@ -1,0 +1,75 @@
+"""``kill -9`` at every statement of a real process's command leaves all of it or nothing, and the same command sent again is done once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from ics_flow.commands.complete_task import CompleteTask
+from tests.replay.council import Council
+from tests.replay.truth import require_truth
+
+WRITE = "initial_assessment#1/assessment#1/write#1"
+
+
+@pytest.fixture(scope="module")
+def killed(morning: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CompleteTask, list[str]]:
+    """The folder of databases in which the process died, the command, and what each was about to do."""
+    folder = tmp_path_factory.mktemp("killed")
+    council = Council(Path(shutil.copy(morning, folder / "before.db")))
+    (case,) = council.cases()
+    command = council.completion(case, WRITE, by="sw", outcome="core_assessment")
+    council.close()
+    (folder / "command.json").write_text(json.dumps(asdict(command)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.reliability.killed", str(folder)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    died: list[str] = json.loads(done.stdout)
+    return folder, command, died
+
+
+def test_the_process_was_killed_at_every_statement(killed: tuple[Path, CompleteTask, list[str]]) -> None:
+    _, _, died = killed
+
+    assert died[-2:] == ["COMMIT", "answer"]
+    assert "BEGIN IMMEDIATE" in died
+    assert {"INSERT INTO history", "INSERT INTO payload", "INSERT INTO snapshot", "INSERT INTO request"} <= set(
+        " ".join(doing.split()[:3]) for doing in died
+    )
+
+
+def test_a_killed_process_leaves_all_or_nothing_and_the_command_sent_again_is_done_once(
+    killed: tuple[Path, CompleteTask, list[str]],
+) -> None:
+    folder, command, died = killed
+    before = Council(folder / "before.db")
+    was, rows = before.stored(command.case_id), before.derived()
+    before.close()
+    for number, doing in enumerate(died, start=1):
+        council = Council(folder / f"{number}.db", seed=number)
+        require_truth(council)
+        done = len(council.stored(command.case_id)) > len(was)
+        assert done == (doing == "answer"), f"killed before {doing!r}"
+        if not done:
+            assert (council.stored(command.case_id), council.derived()) == (was, rows)
+
+        first = council.handle(command)
+        second = council.handle(command)
+
+        assert first == second
+        causes = [entry.cause for entry in council.entries(command.case_id)]
+        assert causes.count(command.command_id) == 1
+        assert council.kinds(command.case_id)[len(was) :] == ["task-completed"]
+        require_truth(council)
+        council.close()

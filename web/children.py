@@ -12,11 +12,12 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ics_flow.commands.allocate_worker import AllocateWorker
+from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
-from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
+from ics_flow.queries.opened import ChildsFile, NoSuchFile, NoSuchPart, open_file
 from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.overview import startable
 from ics_flow.queries.people import Names
@@ -232,6 +233,26 @@ def allocate(case: str) -> str | AnyResponse | tuple[str, int]:
         )
     )
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "allocated")
+
+
+@pages.route("/<case>/outside/<name:thrown>", methods=["GET", "POST"])
+def outside(case: str, thrown: str) -> str | AnyResponse | tuple[str, int]:
+    """Note that what no procedure carried was done outside, and how."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "done outside")
+    asked = next((each for each in file.view.undelivered if each.name == thrown and not each.done), None)
+    if asked is None:
+        raise NoSuchPart("This has been noted as done already.")
+    note, wrong = typed_reason("Say what was done, when and by whom")
+    if request.method == "GET" or wrong:
+        drawn = render_template(
+            "outside.html", child=file.child, asked=asked, reason=note, errors=wrong, command_id=command_id()
+        )
+        return drawn, 422 if wrong else 200
+    desk().application.handle(
+        NoteDoneOutside(command_id=command_id(), actor=signed_in().id, case_id=case, name=thrown, note=note)
+    )
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "done-outside")
 
 
 def _may_open(case: str | None) -> bool:

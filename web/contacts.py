@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import Outcome
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.queries.opened import open_file
+from ics_flow.store.reading import ChildRow
 from web import notices
 from web.children import search_page
 from web.desk import desk
 from web.errors import PageError
-from web.fields import TypedDate, typed_date
+from web.fields import TypedDate, as_typed, typed_date
 from web.tasks import command_id
 from web.visits import signed_in
 
@@ -47,15 +49,7 @@ def new() -> str | Response | tuple[str, int]:
     typed = _typed()
     wrong = _faults(typed) if request.method == "POST" else []
     if request.method == "GET" or wrong:
-        drawn = render_template(
-            "contact.html",
-            heading="Record a contact about a new child",
-            person=None,
-            typed=typed,
-            errors=wrong,
-            command_id=command_id(),
-        )
-        return drawn, 422 if wrong else 200
+        return _asked("Record a contact about a new child", "Begin the contact record", typed, wrong)
     outcome = desk().application.handle(
         RecordContact(
             command_id=command_id(),
@@ -79,6 +73,7 @@ def known(case: str) -> str | Response:
         return render_template(
             "contact.html",
             heading=f"Record a contact about {file.child.name}",
+            button="Begin the contact record",
             person=file.child,
             errors=[],
             command_id=command_id(),
@@ -87,6 +82,55 @@ def known(case: str) -> str | Response:
         RecordContact(command_id=command_id(), actor=signed_in().id, person_id=file.child.person)
     )
     return _begun(outcome)
+
+
+@pages.route("/change/<case>", methods=["GET", "POST"])
+def change(case: str) -> str | Response | tuple[str, int]:
+    """What is known of a child, put right in the one place where it is kept."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "change what is known")
+    typed = _typed() if request.method == "POST" else _known_of(file.child)
+    wrong = _faults(typed) if request.method == "POST" else []
+    if request.method == "GET" or wrong:
+        return _asked(f"What is known of {file.child.name}", "Save", typed, wrong, case=case)
+    command = ChangePerson(
+        command_id=command_id(),
+        actor=signed_in().id,
+        person_id=file.child.person,
+        given_name=typed.given_name,
+        family_name=typed.family_name,
+        born=typed.born.on,
+        expected=typed.expected.on,
+        address=typed.address or None,
+    )
+    desk().application.handle(command)
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "changed")
+
+
+def _asked(
+    heading: str, button: str, typed: Typed, wrong: list[PageError], case: str | None = None
+) -> tuple[str, int]:
+    drawn = render_template(
+        "contact.html",
+        heading=heading,
+        button=button,
+        person=None,
+        case=case,
+        typed=typed,
+        errors=wrong,
+        command_id=command_id(),
+    )
+    return drawn, 422 if wrong else 200
+
+
+def _known_of(child: ChildRow) -> Typed:
+    return Typed(
+        given_name=child.given_name,
+        family_name=child.family_name,
+        address=child.address or "",
+        born=as_typed(child.born),
+        expected=as_typed(child.expected),
+    )
 
 
 def _begun(outcome: Outcome) -> Response:

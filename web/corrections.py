@@ -83,7 +83,8 @@ def correct(case: str, position: int, question: str) -> str | Response | tuple[s
 
 def _preview(file: ChildsFile, command: CorrectAnswer) -> list[str]:
     """What the correction would move, a line each."""
-    titles = {each.name: each.title for each in (*file.view.tasks, *file.view.deadlines)}
+    titles = {task.name: task.title for task in file.view.tasks}
+    titles |= {deadline.name: deadline.title for deadline in file.view.deadlines}
     return list(changes(desk().release, desk().application.consider(command), titles))
 
 

@@ -34,3 +34,8 @@ def typed_date(fields: Mapping[str, str], name: str) -> TypedDate:
             day=day, month=month, year=year, fault="Enter a real date, with its day, month and year"
         )
     return TypedDate(day=day, month=month, year=year, on=on)
+
+
+def as_typed(on: date | None) -> TypedDate:
+    """A date as a person would have typed it."""
+    return TypedDate(day=str(on.day), month=str(on.month), year=str(on.year), on=on) if on else TypedDate()

@@ -16,6 +16,8 @@ SENTENCES = {
     "started": "Started. What there is to do is shown below.",
     "corrected": "Corrected. The dates that hang on it have been worked out again.",
     "allocated": "The worker is allocated.",
+    "done-outside": "Noted as done.",
+    "changed": "What is known of the child is put right.",
     "skipped": "Skipped, and your reason is on the record.",
     "contact-begun": "The contact is begun. Now record it.",
 }

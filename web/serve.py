@@ -32,7 +32,7 @@ def serve(
         ident="",
         max_request_body_size=MOST_BYTES,
         trusted_proxy="127.0.0.1" if site.secure else None,
-        trusted_proxy_headers="x-forwarded-for x-forwarded-proto" if site.secure else None,
+        trusted_proxy_headers="x-forwarded-for x-forwarded-proto" if site.secure else "",
         clear_untrusted_proxy_headers=True,
     )
     ready(f"{'https' if site.secure else 'http'}://{host}:{server.effective_port}/")

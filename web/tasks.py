@@ -159,6 +159,9 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
         desk().application.handle(command)
     except AnswersRefused as refused:
         return _redrawn(case, task, refused.errors)
+    except PermissionDenied:
+        _open(case, task)  # says no more than that worker may know of
+        raise
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
 
 

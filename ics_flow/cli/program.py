@@ -18,11 +18,9 @@ import click
 
 import engine
 from ics_flow.cli import incidents
+from ics_flow.cli.exits import INTERRUPTED, WRONG
 from ics_flow.domain.errors import Told
 from ics_flow.logs import logger
-
-WRONG = 1
-INTERRUPTED = 130
 
 _COMMANDS: Mapping[str, str] = {
     "demo": "ics_flow.cli.serving:demo",

@@ -22,6 +22,7 @@ import click
 from ics_flow.application import Application
 from ics_flow.bootstrap import open_application
 from ics_flow.cli import incidents
+from ics_flow.cli.exits import WRONG
 from ics_flow.cli.telling import note, opened, progress
 from ics_flow.clock import wall_clock
 from ics_flow.demonstration import NotOurs, is_demonstration, make_demonstration
@@ -33,7 +34,6 @@ from ics_flow.settings import Settings
 PAGES = "ics_flow.pages"
 LOOPBACK = "127.0.0.1"
 LOOPBACK_NAMES = ("localhost", LOOPBACK, "[::1]")
-WRONG = 1
 
 _host = click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 _port = click.option(

@@ -12,10 +12,10 @@ import click
 from engine import Problem
 from ics_flow.application import Application
 from ics_flow.bootstrap import open_application
+from ics_flow.cli.exits import WRONG
 from ics_flow.domain.history import Fault
 from ics_flow.settings import Settings
 
-WRONG = 1
 _T = TypeVar("_T")
 
 

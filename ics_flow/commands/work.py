@@ -44,7 +44,7 @@ class Work:
     release: Release
     calendar_hash: str
     archive: Archive
-    _accounts: dict[str, Account | None] = field(default_factory=dict)  # as they were read in this unit of work
+    _accounts: dict[str, Account | None] = field(default_factory=dict)  # as read in this unit of work
 
     @property
     def world(self) -> World:

@@ -162,6 +162,7 @@ class CaseView(_Value):
         """An episode runs."""
         return any(episode.ended is None for episode in self.episodes)
 
+
 # --- JSON ---------------------------------------------------------------------------------------------------------------------
 
 _Reader: TypeAlias = Callable[[Any], Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
 
 from engine import Effect, Left
 from engine import State as EngineState
@@ -158,7 +158,7 @@ def _steps(graph: Graph, marked: Mapping[str, Mark], depth: int) -> Iterator[Ste
         if _only_joins(graph, node):
             continue
         yield Step(
-            kind=kind_of(node),
+            kind=KINDS[type(node)],
             name=node.name or "",
             then=(*(_onward(graph, flow) for flow in flows), *(_edge(graph, event) for event in edges)),
             mark=marked.get(element),
@@ -168,31 +168,20 @@ def _steps(graph: Graph, marked: Mapping[str, Mark], depth: int) -> Iterator[Ste
             yield from _steps(node.graph, marked, depth + 1)
 
 
-def kind_of(node: Node) -> str:
-    """What kind of step an element is, for a reader who does not know BPMN."""
-    match node:
-        case Start():
-            return "Start"
-        case End():
-            return "End"
-        case UserTask():
-            return "Task"
-        case Call() | SubProcess():
-            return "Several steps"
-        case ScriptTask():
-            return "Worked out"
-        case Decision():
-            return "Decision"
-        case Parallel():
-            return "Side by side"
-        case TimerEvent():
-            return "Deadline"
-        case MessageCatch():
-            return "Waits for a message"
-        case MessageThrow():
-            return "Sends a message"
-        case _:
-            assert_never(node)
+KINDS: Mapping[type[Node], str] = {
+    Start: "start",
+    End: "end",
+    UserTask: "task",
+    Call: "several steps",
+    SubProcess: "several steps",
+    ScriptTask: "worked out",
+    Decision: "decision",
+    Parallel: "side by side",
+    TimerEvent: "deadline",
+    MessageCatch: "waits for a message",
+    MessageThrow: "sends a message",
+}
+"""What each kind of element is called to a reader who does not know BPMN."""
 
 
 def _onward(graph: Graph, flow: Flow) -> str:
@@ -203,7 +192,7 @@ def _onward(graph: Graph, flow: Flow) -> str:
 def _edge(graph: Graph, event: TimerEvent | MessageCatch) -> str:
     targets = " and ".join(_called(graph, flow.target) for flow in graph.outgoing(event.id))
     stops = "this stops" if event.interrupting else "this goes on"
-    return f"at “{event.name or kind_of(event)}” {stops}" + (f", then {targets}" if targets else "")
+    return f"at “{event.name or KINDS[type(event)]}” {stops}" + (f", then {targets}" if targets else "")
 
 
 def _called(graph: Graph, element: str) -> str:
@@ -211,7 +200,7 @@ def _called(graph: Graph, element: str) -> str:
     node = graph.nodes[element]
     if _only_joins(graph, node):
         return _called(graph, graph.outgoing(element)[0].target)
-    return f"“{node.name}”" if node.name else kind_of(node).lower()
+    return f"“{node.name}”" if node.name else KINDS[type(node)]
 
 
 def _only_joins(graph: Graph, node: Node) -> bool:

@@ -111,13 +111,14 @@ def _rule(release: Release, name: str) -> Expression | None:
     """The expression that gives the day: the timer's own, or what the calling pathway puts under the name that it reads."""
     process, *path = name.split("/")
     pathway = release.pathways[process.partition("#")[0]]
-    inputs: Mapping[str, Expression] = {}
+    inputs: Mapping[str, str | Expression] = {}
     for segment in path:
         node = pathway.element(segment.partition("#")[0])
         if isinstance(node, Call):
             inputs, pathway = dict(node.inputs), release.pathways[node.pathway]
         elif isinstance(node, TimerEvent):
-            return inputs.get(node.due.source.strip(), node.due)
+            given = inputs.get(node.due.source.strip())
+            return given if isinstance(given, Expression) else node.due
     return None
 
 

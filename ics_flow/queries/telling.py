@@ -79,7 +79,8 @@ class _Telling:
         """One entry told."""
         parts: Any = entry.parts
         if entry.kind == CASE_RESTATED:
-            sentence, followed, record = self._restated(parts), tuple(self._changes(parts)), entry.position
+            sentence, followed = self._restated(parts), tuple(self._changes(parts))
+            record: int | None = entry.position
         else:
             given, steps = decode_input(parts["input"]), tuple(map(Taken.decode, parts["steps"]))
             finalised = self._learn(steps)
@@ -91,7 +92,7 @@ class _Telling:
             at=entry.at,
             by=self.names.of(entry.actor),
             sentence=sentence,
-            reason=str(parts.get("reason") or ""),
+            reason=str(parts.get("reason") or parts.get("note") or ""),
             followed=followed,
             record=record,
         )
@@ -109,6 +110,8 @@ class _Telling:
                     self.titles[join(step.process, effect.name)] = effect.outside or effect.message.replace(
                         "_", " "
                     )
+                elif isinstance(effect, MessageThrown):
+                    self.titles[join(step.process, effect.name)] = outside_words(effect)
                 elif isinstance(effect, RecordMarked):
                     finalised = finalised or effect.status == "finalised"
                     if effect.title:
@@ -130,7 +133,7 @@ class _Telling:
             case CaseAllocated(team=team, worker=worker):
                 return self._allocated(team, worker)
             case DoneOutside(name=name):
-                return f"Done outside: {self.titles.get(name, 'what a message asked for')}"
+                return f"Done outside: {self.titles.get(name, 'what was asked for')}"
             case TaskCompleted():
                 return self._completed(given, steps)
             case _:
@@ -192,8 +195,8 @@ class _Telling:
                 return f"To do: {task_title(self.release, join(step.process, name), title)}"
             case TimerSet(deadline=kind, title=title, due_on=due_on) if kind != "none":
                 return f"Due {spoken_date(due_on)}: {title}"
-            case MessageThrown(message=message, outside=outside) if message in step.undelivered:
-                return f"To be done outside: {outside or message.replace('_', ' ')}"
+            case MessageThrown() if effect.name in step.undelivered:
+                return f"To be done outside: {outside_words(effect)}"
             case EpisodeMarked(mark=mark):
                 return "The case is open" if mark == "begins" else "The case is closed"
             case (
@@ -238,6 +241,11 @@ def changes(release: Release, changed: Restatement, titles: dict[str, str]) -> I
         yield f"New: {called(name)}"
     for name in changed.gone:
         yield f"No longer there: {called(name)}"
+
+
+def outside_words(thrown: MessageThrown) -> str:
+    """What a person must do where no pathway takes the message."""
+    return thrown.outside or thrown.message.replace("_", " ").capitalize()
 
 
 def _said(answer: object) -> str:

@@ -65,13 +65,14 @@ class Player:
 
     def do(self, task: str, by: str, answers: Mapping[str, object]) -> Outcome:
         """Do the waiting task of that name, with examples for the answers that are not given."""
+        waiting = self._waiting(task)
         return self._application.handle(
             CompleteTask(
                 command_id=self._command_id(),
                 actor=by,
                 case_id=self._opened(),
-                task=(waiting := self._waiting(task)).name,
-                answers=self._completed(waiting, answers),
+                task=waiting.name,
+                answers=self._answered(waiting, answers),
             )
         )
 
@@ -161,7 +162,7 @@ class Player:
                     f"Several tasks are meant by {asked}: {_listed(task.name for task in found)}."
                 )
 
-    def _completed(self, task: TaskView, answers: Mapping[str, object]) -> dict[str, object]:
+    def _answered(self, task: TaskView, answers: Mapping[str, object]) -> dict[str, object]:
         application = self._application
         with application.reading() as reading:
             snapshot = reading.snapshots.of(self._opened())

@@ -31,7 +31,7 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Player:
+class OwnWorker:
     """A worker of the scenario's own."""
 
     name: str
@@ -102,7 +102,7 @@ class Scenario:
     title: str
     clock: datetime
     child: Child
-    workers: tuple[Player, ...]
+    workers: tuple[OwnWorker, ...]
     steps: tuple[Step, ...]
 
 
@@ -248,9 +248,9 @@ def _step(data: Any) -> Step:
     return _READERS[kinds[0]](given)
 
 
-def _worker(name: str, data: Any) -> Player:
+def _worker(name: str, data: Any) -> OwnWorker:
     given = _given(data, f"worker {name}", {"roles"}, {"manager", "team"})
-    return Player(
+    return OwnWorker(
         name=str(name),
         roles=tuple(map(str, _list(given["roles"], "roles"))),
         manager=given.get("manager"),

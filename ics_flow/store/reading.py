@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from ics_flow.domain.view import DeadlineKind, ProcessView
 from ics_flow.store.accounts import Account
@@ -231,7 +231,7 @@ class Pages:
             return 0, ()
         if not reach.everywhere:
             conditions.append(_within(reach))
-        matching: Select[tuple[int]] = select(func.count()).select_from(_CHILDREN).where(and_(*conditions))
+        matching = select(func.count()).select_from(_CHILDREN).where(and_(*conditions))
         total = self._connection.scalar(matching) or 0
         rows = self._connection.execute(
             select(*_CHILD)

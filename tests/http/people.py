@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 
 from flask.testing import FlaskClient
@@ -67,7 +67,7 @@ class Browser:
         return found[1]
 
     def post(
-        self, path: str, fields: dict[str, object] | None = None, *, follow: bool = False
+        self, path: str, fields: Mapping[str, object] | None = None, *, follow: bool = False
     ) -> TestResponse:
         """Send fields with the token of the page in hand."""
         sent = {"form_token": self.token(), **(fields or {})}
@@ -77,7 +77,7 @@ class Browser:
         return self.response
 
     def send(
-        self, fields: dict[str, object], *, to: str, do: str = "finish", follow: bool = True
+        self, fields: Mapping[str, object], *, to: str, do: str = "finish", follow: bool = True
     ) -> TestResponse:
         """Press a button of the form in hand, with its command's id."""
         return self.post(

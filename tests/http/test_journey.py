@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from engine.diagram import Node
 from ics_flow.clock import ManualClock
+from ics_flow.queries.diagrams import KINDS
 from tests.http.people import Office
 
 
@@ -146,3 +150,43 @@ def test_late_work_is_told_first_and_in_words(office: Office, clock: ManualClock
     sam.get(f"/children/{case}/history")
 
     assert "Initial assessment became overdue after 7 April 2026" in sam.said
+
+
+def test_what_no_procedure_carries_is_noted_as_done_outside(office: Office) -> None:
+    case = office.assessment()
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="core_assessment")
+    office.do("pat", case, "Initial assessment", decision="authorise")
+    pat = office.at("pat")
+    assert "To be done outside" in pat.said
+    address = pat.link("Note as done")
+    pat.get(address)
+
+    pat.send({"reason": ""}, to=address)
+    assert "Say what was done, when and by whom" in pat.said
+    pat.send({"reason": "Begun on paper on 8 April by Sam"}, to=address)
+
+    assert "To be done outside" not in pat.said
+    pat.get(f"/children/{case}/history")
+    assert "Begun on paper on 8 April by Sam" in pat.said
+
+
+def test_a_childs_name_and_address_are_put_right_in_one_place(office: Office) -> None:
+    case = office.assessment()
+    sam = office.at("sam")
+    address = f"/contacts/change/{case}"
+    sam.get(address)
+    assert 'value="1 High Street"' in sam.html
+    right = {"given_name": "Ava", "family_name": "Sample", "address": "2 Low Road"}
+
+    sam.send({**right, "born-day": "31", "born-month": "2", "born-year": "2019"}, to=address)
+    assert "Enter a real date" in sam.said
+    sam.send({**right, "born-day": "1", "born-month": "6", "born-year": "2019"}, to=address)
+
+    assert "Ava Sample" in sam.said
+    assert "1 June 2019" in sam.said
+    sam.get(f"/children/{case}/tasks/initial_assessment.1/assessment.1/write.1")
+    assert "2 Low Road" in sam.said
+
+
+def test_every_kind_of_element_has_a_word_for_readers() -> None:
+    assert set(KINDS) == set(get_args(Node))

@@ -95,7 +95,7 @@ def test_nobody_may_do_by_post_what_the_pages_do_not_offer(office: Office) -> No
     case = office.assessment()
     ada = office.at("ada")
     ada.get("/")
-    attempts = (
+    attempts: tuple[tuple[str, dict[str, str]], ...] = (
         (f"/children/{case}/allocate", {"worker": "sue", "reason": "x"}),
         (f"/children/{case}/start/closure", {}),
         (f"/children/{case}/skip/initial_assessment.1/assessment.1/write.1", {"reason": "x"}),
@@ -122,15 +122,15 @@ def test_whoever_wrote_a_record_does_not_authorise_it(office: Office) -> None:
 
 def test_every_reading_is_noted_once(office: Office) -> None:
     case = office.assessment()
-    sue, max = office.at("sue"), office.at("max")
-    max.get(f"/children/{case}/readers")
-    before = max.said.count("Sue Okoro")
+    sue, manager = office.at("sue"), office.at("max")
+    manager.get(f"/children/{case}/readers")
+    before = manager.said.count("Sue Okoro")
 
     sue.get(f"/children/{case}/history")
-    max.get(f"/children/{case}/readers")
+    manager.get(f"/children/{case}/readers")
 
-    assert max.said.count("Sue Okoro") == before + 1
-    assert "history (team)" in max.said
+    assert manager.said.count("Sue Okoro") == before + 1
+    assert "history (team)" in manager.said
 
 
 def test_every_page_asks_who_is_there(app: Flask, browser: Browser) -> None:
@@ -156,4 +156,5 @@ EXAMPLES = {
     "release": "0" * 64,
     "diagram": "contact",
     "name": "x",
+    "thrown": "contact#1/sent#1",
 }

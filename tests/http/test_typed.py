@@ -29,7 +29,7 @@ def test_a_form_with_an_error_comes_back_with_everything_that_was_typed(office: 
     assert "There is a problem" in tess.said
     assert tess.command() == command
     assert 'value="31"' in tess.html
-    assert tess.html.startswith("<!DOCTYPE") and "<title>Error: " in tess.html
+    assert "<title>Error: " in tess.html
 
 
 def narrative(tess: Browser) -> str:

@@ -46,8 +46,11 @@ def child(path: Path, command: CompleteTask, countdown: Countdown) -> None:
     def executing(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         countdown.step(" ".join(statement.split()[:3]))
 
+    def committing(_: Any) -> None:
+        countdown.step("COMMIT")
+
     event.listen(Engine, "before_cursor_execute", executing)
-    event.listen(Engine, "commit", lambda connection: countdown.step("COMMIT"))
+    event.listen(Engine, "commit", committing)
     council.handle(command)
     countdown.step("answer")
 

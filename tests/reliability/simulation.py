@@ -23,11 +23,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
+from ics_flow.application import Overtaken
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
-from ics_flow.domain.errors import Refused, SameIdOtherBody, Told
+from ics_flow.domain.errors import Refused, SameIdOtherBody, StoreBusy, Told
 from tests.replay.council import Council
 from tests.replay.moves import ONWARD, Correct, command_of, completion
 from tests.replay.truth import require_truth
@@ -77,6 +78,7 @@ class Simulation:
         self.council = Council.copied(morning, folder / f"{seed}.db", seed=seed, **kinds)
         self.intentions: list[Intention] = []
         self.stopped = threading.Event()  # the session that moved has stopped again
+        self.own = threading.local()
         self.failure: BaseException | None = None
         self.seen: Counter[str] = Counter()
         self.council.numbers = count(1_000)  # those below were used before the day began
@@ -150,8 +152,14 @@ class Simulation:
         session.may_go.set()
         self.stopped.wait()
 
-    def pause(self, session: Session) -> str:
+    def mine(self) -> Session | None:
+        """The session whose thread this is."""
+        return getattr(self.own, "session", None)
+
+    def pause(self, session: Session | None) -> str:
         """Wait for the next turn; gives the fate that was drawn for it."""
+        if session is None:
+            return "go"
         self.stopped.set()
         session.may_go.wait()
         session.may_go.clear()
@@ -162,7 +170,7 @@ class Simulation:
 
     def live(self, session: Session) -> None:
         """A session's life, in its thread."""
-        threading.current_thread().session = session  # type: ignore[attr-defined]
+        self.own.session = session
         try:
             self.pause(session)
             while session.unanswered or session.to_do:
@@ -180,19 +188,19 @@ class Simulation:
         """Have every statement and every commit of a session wait for its turn."""
 
         def executing(cursor: Any, statement: str, *_: Any) -> None:
-            session = getattr(threading.current_thread(), "session", None)
+            session = self.mine()
             if session is None:
                 return
             if statement.startswith("BEGIN"):
-                cursor.execute("PRAGMA busy_timeout = 0")  # to wait for another session here would be to wait for ever
+                cursor.execute(
+                    "PRAGMA busy_timeout = 0"
+                )  # to wait for another session here would be to wait for ever
             if self.pause(session) == "disk fails":
                 self.seen["disk fails"] += 1
                 raise dbapi2.OperationalError("disk I/O error")
 
         def committing(_: Any) -> None:
-            session = getattr(threading.current_thread(), "session", None)
-            if session is not None:
-                self.pause(session)
+            self.pause(self.mine())
 
         event.listen(Engine, "do_execute", executing)
         event.listen(Engine, "do_executemany", executing)
@@ -227,8 +235,9 @@ class Simulation:
             session.unanswered = None  # given up: it may have been done or not, but never by half
             return
         session.unanswered = intention
-        self.send(session, intention)
-        if session.unanswered is None and intention.answer is not None:
+        if self.send(intention):
+            session.unanswered = None
+        if intention.answer is not None:
             self.send_again(intention)
 
     def wanted(self) -> Intention | None:
@@ -239,7 +248,9 @@ class Simulation:
             drawn = self.chance.random()
             if drawn < 0.15:
                 return Intention(
-                    RecordContact(command_id=council.id(), actor="ta", given_name="Ben", family_name="Example")
+                    RecordContact(
+                        command_id=council.id(), actor="ta", given_name="Ben", family_name="Example"
+                    )
                 )
             if drawn < 0.25:
                 return Intention(
@@ -259,29 +270,28 @@ class Simulation:
             return None
         return Intention(command) if command else None
 
-    def send(self, session: Session, intention: Intention) -> None:
-        """Send the command; the answer may be lost."""
+    def send(self, intention: Intention) -> bool:
+        """Send the command; whether an answer came back."""
         intention.tries += 1
         try:
             answer = self.council.handle(intention.command)
-            self.pause(session)  # between the commit and the answer
+            self.pause(self.mine())  # between the commit and the answer
+        except Overtaken:
+            self.seen["overtaken"] += 1
+            return False
         except Refused as refused:
-            if type(refused).__name__ == "Overtaken":
-                self.seen["overtaken"] += 1
-                return
             self.seen[f"refused {type(refused).__name__}"] += 1
-            intention.refusal = str(refused)
-            assert intention.refusal.strip()
+            intention.refusal = refused.sentence
+            return True
         except (Told, DBAPIError):
             self.seen["failed"] += 1
-            return
-        else:
-            if self.chance.random() < 0.1:
-                self.seen["answer lost"] += 1
-                return
-            self.seen["done"] += 1
-            intention.answer = answer
-        session.unanswered = None
+            return False
+        if self.chance.random() < 0.1:
+            self.seen["answer lost"] += 1
+            return False
+        self.seen["done"] += 1
+        intention.answer = answer
+        return True
 
     def send_again(self, intention: Intention) -> None:
         """Sometimes a page is sent twice, or with other answers."""
@@ -289,18 +299,24 @@ class Simulation:
         try:
             if drawn < 0.3:
                 self.seen["sent twice"] += 1
-                assert self.council.handle(intention.command) == intention.answer, "the second answer differs"
+                self.require_same_answer(intention)
             elif drawn < 0.4:
                 self.seen["other body"] += 1
-                try:
-                    self.council.handle(replace(intention.command, actor="sm"))
-                except SameIdOtherBody:
-                    return
-                raise AssertionError("the same id with another body was accepted")
-        except (Refused, Told, DBAPIError) as error:
-            assert isinstance(error, DBAPIError) or type(error).__name__ in ("Overtaken", "StoreBusy"), (
-                f"done before, and refused when sent again: {error!r}"
-            )
+                self.council.handle(replace(intention.command, actor="sm"))
+                raise Broken("the same id with another body was accepted")
+        except (Overtaken, StoreBusy, SameIdOtherBody, DBAPIError):
+            self.seen["not sent twice"] += 1
+        except Told as refused:
+            raise Broken(f"done before, and refused when sent again: {refused!r}") from refused
+
+    def require_same_answer(self, intention: Intention) -> None:
+        """Send the same command again; raises ``Broken`` where the answer is another."""
+        try:
+            again = self.council.handle(intention.command)
+        except SameIdOtherBody as refused:
+            raise Broken("the same body was taken for another") from refused
+        if again != intention.answer:
+            raise Broken("the second answer differs")
 
     # What must be true
 
@@ -323,7 +339,9 @@ class Simulation:
         if intention.answer is not None:
             case, position = intention.answer.case_id, intention.answer.position
             entry = self.council.entries(str(case))[(position or 0) - 1]
-            assert entry.cause.partition(":")[0] == command.command_id, f"{command.command_id} was answered and is gone"
+            assert entry.cause.partition(":")[0] == command.command_id, (
+                f"{command.command_id} was answered and is gone"
+            )
         elif intention.refusal is not None and intention.tries == 1:
             assert not mine, f"{command.command_id} was refused and left a trace"
         if isinstance(command, RecordContact):
@@ -340,5 +358,7 @@ class Simulation:
         twice = [task for task, times in winners.items() if times > 1]
         assert not twice, f"done by two people: {twice}"
         self.seen["races"] += sum(
-            1 for intention in self.intentions if intention.refusal and "already been done" in intention.refusal
+            1
+            for intention in self.intentions
+            if intention.refusal and "already been done" in intention.refusal
         )

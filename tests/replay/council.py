@@ -43,18 +43,54 @@ BEGIN = datetime(2026, 3, 20, 10, tzinfo=UTC)
 """A Friday, nine days before the clocks go forward."""
 
 WORKERS = (
-    Account(worker_id="ta", username="ta", password_hash=None, name="Tara", roles=("TA",), team="East", manager_id="pm"),
-    Account(worker_id="sw", username="sw", password_hash=None, name="Sam", roles=("SW",), team="East", manager_id="pm"),
-    Account(worker_id="sw2", username="sw2", password_hash=None, name="Sol", roles=("SW",), team="East", manager_id="pm"),
-    Account(worker_id="pm", username="pm", password_hash=None, name="Pat", roles=("PM",), team="East", manager_id="sm"),
-    Account(worker_id="sm", username="sm", password_hash=None, name="Sue", roles=("SM",), team="East", manager_id=None),
+    Account(
+        worker_id="ta",
+        username="ta",
+        password_hash=None,
+        name="Tara",
+        roles=("TA",),
+        team="East",
+        manager_id="pm",
+    ),
+    Account(
+        worker_id="sw",
+        username="sw",
+        password_hash=None,
+        name="Sam",
+        roles=("SW",),
+        team="East",
+        manager_id="pm",
+    ),
+    Account(
+        worker_id="sw2",
+        username="sw2",
+        password_hash=None,
+        name="Sol",
+        roles=("SW",),
+        team="East",
+        manager_id="pm",
+    ),
+    Account(
+        worker_id="pm",
+        username="pm",
+        password_hash=None,
+        name="Pat",
+        roles=("PM",),
+        team="East",
+        manager_id="sm",
+    ),
+    Account(
+        worker_id="sm",
+        username="sm",
+        password_hash=None,
+        name="Sue",
+        roles=("SM",),
+        team="East",
+        manager_id=None,
+    ),
 )
 
-OF_CASES = tuple(
-    table.name
-    for table in DERIVED
-    if "case_id" in table.c and table.name != "snapshot"
-)
+OF_CASES = tuple(table.name for table in DERIVED if "case_id" in table.c and table.name != "snapshot")
 """The derived tables that the history of a case alone makes."""
 
 
@@ -130,7 +166,9 @@ class Council:
         """Do what the command asks."""
         return self.application.handle(command)
 
-    def contact(self, *, by: str = "ta", person: str | None = None, born: date | None = date(2019, 5, 1)) -> str:
+    def contact(
+        self, *, by: str = "ta", person: str | None = None, born: date | None = date(2019, 5, 1)
+    ) -> str:
         """Begin a contact about a child; gives the case."""
         command = RecordContact(
             command_id=self.id(),
@@ -174,7 +212,9 @@ class Council:
     def assess(self, received_on: str = "2026-03-20") -> str:
         """A case in which the initial assessment waits for its allocated worker."""
         case = self.contact()
-        self.complete(case, "contact#1/record#1/write#1", by="ta", outcome="referral", contacted_on=received_on)
+        self.complete(
+            case, "contact#1/record#1/write#1", by="ta", outcome="referral", contacted_on=received_on
+        )
         self.complete(case, "contact#1/record#1/authorise#1", by="pm", decision="authorise")
         self.complete(
             case,
@@ -255,11 +295,11 @@ class Council:
         """Every derived row that the histories of cases make, by table."""
         return {table: sorted(self.sql(f"SELECT * FROM {table}"), key=repr) for table in OF_CASES}  # noqa: S608
 
-    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says to a statement of the test's own, over a connection of its own."""
         connection = dbapi2.connect(str(self.path))
         try:
-            rows: list[tuple[Any, ...]] = connection.execute(statement).fetchall()
+            rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
             connection.commit()
             return rows
         finally:

@@ -21,10 +21,14 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 def contact_to_closure(council: Council) -> str:
     """A contact that comes to closure by way of a rejected record, a late assessment and two corrections, the second in conflict."""
     case = council.contact()
-    council.complete(case, "contact#1/record#1/write#1", by="ta", outcome="referral", contacted_on="2026-03-20")
+    council.complete(
+        case, "contact#1/record#1/write#1", by="ta", outcome="referral", contacted_on="2026-03-20"
+    )
     council.clock.advance(hours=1)
     council.complete(case, "contact#1/record#1/authorise#1", by="pm", decision="reject")
-    council.complete(case, "contact#1/record#1/write#2", by="ta", outcome="referral", contacted_on="2026-03-20")
+    council.complete(
+        case, "contact#1/record#1/write#2", by="ta", outcome="referral", contacted_on="2026-03-20"
+    )
     council.complete(case, "contact#1/record#1/authorise#2", by="pm", decision="authorise")
     council.clock.advance(days=4)
     council.complete(
@@ -42,9 +46,7 @@ def contact_to_closure(council: Council) -> str:
     council.correct(case, "contact#1/record#1/write#2", "outcome", "no_further_action")
     council.clock.advance(days=30)
     council.application.tick()
-    council.complete(
-        case, "initial_assessment#1/assessment#1/write#1", by="sw", outcome="no_further_action"
-    )
+    council.complete(case, "initial_assessment#1/assessment#1/write#1", by="sw", outcome="no_further_action")
     council.complete(case, "initial_assessment#1/assessment#1/authorise#1", by="pm", decision="authorise")
     council.complete(case, "closure#1/record#1/write#1", by="sw", outcome="close")
     council.complete(case, "closure#1/record#1/authorise#1", by="pm", decision="authorise")

@@ -191,7 +191,7 @@ def _ask(council: Council, case: str, move: Move) -> bool:
     return True
 
 
-def command_of(council: Council, case: str, move: Move) -> Command | None:  # noqa: PLR0911 one arm a move
+def command_of(council: Council, case: str, move: Move) -> Command | None:
     """The command that the move asks for, or None where there is nothing to ask it of."""
     view = council.standing(case)[1]
     head: dict[str, Any] = {"command_id": council.id(), "actor": "pm", "case_id": case}
@@ -201,7 +201,7 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:  # no
             return task and completion(council, view, task, seed, ONWARD.get(task.form, {}) if onward else {})
         case Reject():
             deciding = next((task for task in view.tasks if task.form == "authorisation"), None)
-            return deciding and completion(council, view, deciding, 0, {"decision": "reject"})
+            return completion(council, view, deciding, 0, {"decision": "reject"}) if deciding else None
         case Correct(which, seed):
             return correction(council, case, which, seed)
         case Skip(which):
@@ -230,7 +230,9 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:  # no
             assert_never(move)
 
 
-def completion(council: Council, view: CaseView, task: TaskView, seed: int, given: dict[str, object]) -> Command:
+def completion(
+    council: Council, view: CaseView, task: TaskView, seed: int, given: dict[str, object]
+) -> Command:
     """The completion of the task by somebody who may, its dates some days ago and the rest made up."""
     chance = random.Random(seed)
     form = council.application.release.forms[task.form]
@@ -239,9 +241,7 @@ def completion(council: Council, view: CaseView, task: TaskView, seed: int, give
         for _, question in form.questions
         if isinstance(question, DateQuestion) and question.required and question.hide is None
     }
-    return council.completion(
-        view.case, task.name, by=doer(view, task), seed=str(seed), **{**dates, **given}
-    )
+    return council.completion(view.case, task.name, by=doer(view, task), seed=str(seed), **{**dates, **given})
 
 
 def doer(view: CaseView, task: TaskView) -> str:

@@ -42,7 +42,7 @@ def test_other_time_zones_and_hash_seeds_give_the_same_fingerprints(lives: Path,
         path.name: Written.from_json(json.loads(path.read_text()))
         for path in (lives / "histories").glob("*.json")
     }
-    recorded = {
+    recorded: dict[str, list[Any]] = {
         name: [len(history.entries), read_entry(history.entries[-1]).fingerprint, []]
         for name, history in histories.items()
     }

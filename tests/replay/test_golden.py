@@ -80,7 +80,9 @@ def test_one_altered_byte_of_a_salt_a_hash_or_a_cause_is_found_and_named(golden:
     for entry in golden.entries:
         for part in entry.parts:
             salted = replace(part, salt=_altered(part.salt, entry.position % len(part.salt)))
-            assert _named(golden, replace(entry, parts=_changed(entry, salted))) == {(entry.position, part.name)}
+            assert _named(golden, replace(entry, parts=_changed(entry, salted))) == {
+                (entry.position, part.name)
+            }
         digit = "0" if entry.hash[0] != "0" else "1"
         assert (entry.position, "header") in _named(golden, replace(entry, hash=digit + entry.hash[1:]))
         assert _named(golden, replace(entry, cause=entry.cause + "x")) == {(entry.position, "cause")}
@@ -161,7 +163,9 @@ def test_a_forged_restatement_is_found_though_the_chain_was_made_anew(
     assert (restated.position, part) in named
 
 
-def test_a_forged_fingerprint_is_found_though_the_chain_was_made_anew(golden: Written, archive: Archive) -> None:
+def test_a_forged_fingerprint_is_found_though_the_chain_was_made_anew(
+    golden: Written, archive: Archive
+) -> None:
     forged = _rechained(golden, {4: {"fingerprint": "ab" * 32}}, {})
 
     assert [(fault.position, fault.field) for fault in forged.faults(archive)] == [(4, "fingerprint")]
@@ -226,7 +230,8 @@ def _rechained(
     previous = "0" * 64
     for entry in golden.entries:
         bodies = {part.name: json.loads(part.body) for part in entry.parts}
-        parts.get(entry.position, lambda bodies: None)(bodies)
+        if entry.position in parts:
+            parts[entry.position](bodies)
         kept = tuple(
             replace(part, body=canonical(bodies[part.name])) for part in entry.parts if part.name in bodies
         )

@@ -50,7 +50,7 @@ def test_a_corrected_date_moves_the_deadline_that_hangs_on_it(council: Council) 
         date(2026, 4, 7),
         date(2026, 4, 1),
     )
-    assert council.sql(f"SELECT due_on FROM deadline_row WHERE name = '{ASSESSMENT_DUE}'") == [("2026-04-01",)]
+    assert council.sql("SELECT due_on FROM deadline_row WHERE name = ?", ASSESSMENT_DUE) == [("2026-04-01",)]
     require_truth(council)
 
 
@@ -178,7 +178,9 @@ def test_corrections_of_corrections_come_to_the_last(council: Council) -> None:
         council.correct(case, RECEIVED, "received_on", "2026-03-20")
 
 
-def test_a_record_that_was_corrected_while_it_waits_can_be_rejected_and_written_anew(council: Council) -> None:
+def test_a_record_that_was_corrected_while_it_waits_can_be_rejected_and_written_anew(
+    council: Council,
+) -> None:
     case = council.contact()
     council.complete(case, "contact#1/record#1/write#1", by="ta", outcome="referral")
     council.correct(case, "contact#1/record#1/write#1", "outcome", "no_further_action")
@@ -241,9 +243,7 @@ def test_the_loop_of_reviews_counts_again_from_a_corrected_review(council: Counc
     council.clock.advance(days=400)
     council.application.tick()
     council.clock.advance(hours=1)
-    council.complete(
-        case, "review_loop#1/review#2", by="sw", reviewed_on=str(date(2027, 9, 1)), goes_on="no"
-    )
+    council.complete(case, "review_loop#1/review#2", by="sw", reviewed_on=str(date(2027, 9, 1)), goes_on="no")
     council.correct(case, "review_loop#1/review#1", "goes_on", "no")
     assert restated(council, case).conflict is not None
     council.correct(case, "review_loop#1/review#2", "goes_on", "yes")

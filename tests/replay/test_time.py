@@ -85,7 +85,9 @@ def test_the_last_second_of_the_due_day_is_in_time_and_the_next_is_late(
 ) -> None:
     case = meeting(council, council.application.calendar.working_days_after(due_on, -15))
     assert deadlines(council, case)[MEETING_DUE].due_on == due_on
-    assert deadlines(council, case)[MEETING_DUE].due == datetime.fromisoformat(last_second) + timedelta(seconds=1)
+    assert deadlines(council, case)[MEETING_DUE].due == datetime.fromisoformat(last_second) + timedelta(
+        seconds=1
+    )
 
     council.clock.set_to(datetime.fromisoformat(last_second))
     assert council.application.tick() == 0
@@ -148,7 +150,9 @@ def test_bank_holidays_and_weekends_do_not_count(council: Council, received_on: 
     assert found.due_on.isoformat() == due_on
 
 
-def test_timers_overdue_for_a_month_fire_in_order_of_their_due_each_at_its_own_instant(council: Council) -> None:
+def test_timers_overdue_for_a_month_fire_in_order_of_their_due_each_at_its_own_instant(
+    council: Council,
+) -> None:
     council.clock.set_to(datetime(2026, 3, 20, 10, tzinfo=UTC))
     case = council.assess(received_on="2026-03-20")
     council.start(case, "review_loop")
@@ -213,7 +217,9 @@ def test_one_case_whose_timers_cannot_fire_does_not_hold_up_the_others(council: 
     council.contact()
     broken, whole = council.assess(), council.assess()
     council.sql("DROP TRIGGER history_refuses_update")
-    council.sql(f"UPDATE history SET header = CAST('x' AS BLOB) WHERE subject = 'case:{min(broken, whole)}'")
+    council.sql(
+        "UPDATE history SET header = CAST('x' AS BLOB) WHERE subject = ?", f"case:{min(broken, whole)}"
+    )
     council.clock.advance(days=30)
 
     council.application.tick()

@@ -5,6 +5,7 @@ Used after every step of the generated tests, here and in ``tests/reliability``.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ics_flow.domain.history import check_chain
@@ -13,7 +14,7 @@ from ics_flow.process.fold import forget, new_view
 from ics_flow.process.following import views
 from ics_flow.process.replay import Conflict, replay
 from ics_flow.store import UnitOfWork
-from tests.replay.council import Council
+from tests.replay.council import OF_CASES, Council
 
 
 class NothingKept(Exception):
@@ -50,7 +51,9 @@ def require_true_case(council: Council, case: str) -> None:
     again = replay(followed.givens, empty, world, entries[-1].at)
     assert not isinstance(again, Conflict), again
     assert again.state == followed.state, "a replay of the same inputs comes to another state"
-    assert replace(again.view, position=folded.position) == folded, "a replay of the same inputs comes to another view"
+    assert replace(again.view, position=folded.position) == folded, (
+        "a replay of the same inputs comes to another view"
+    )
 
 
 def require_true_rows(council: Council) -> None:
@@ -62,23 +65,21 @@ def require_true_rows(council: Council) -> None:
 def rebuilt(council: Council) -> dict[str, list[tuple[object, ...]]]:
     """The derived rows made anew from the histories, of which nothing is kept."""
     made: dict[str, list[tuple[object, ...]]] = {}
-    try:
-        with council.database.unit(council.clock) as unit:
-            _rebuild(unit, council)
-            made = {table: _rows(unit, table) for table in council.derived()}
-            raise NothingKept
-    except NothingKept:
-        return made
+    with suppress(NothingKept), council.database.unit(council.clock) as unit:
+        made = _rebuild(unit, council)
+        raise NothingKept
+    return made
 
 
-def _rebuild(unit: UnitOfWork, council: Council) -> None:
+def _rebuild(unit: UnitOfWork, council: Council) -> dict[str, list[tuple[object, ...]]]:
     unit.projection.clear()
     for case in council.cases():
         *_, view = views(council.entries(case))
         unit.projection.write(None, view)
+    return {table: _rows(unit, table) for table in OF_CASES}
 
 
 def _rows(unit: UnitOfWork, table: str) -> list[tuple[object, ...]]:
-    connection = unit.projection._connection  # noqa: SLF001 the rows as they lie, before they are taken back
+    connection = unit.projection._connection
     rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
     return sorted((tuple(row) for row in rows), key=repr)

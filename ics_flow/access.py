@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from ics_flow.clock import Clock
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.workers import Worker
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import Account, worker_of
 from ics_flow.store.database import Database
 from ics_flow.store.sessions import Session
 from ics_flow.store.unit import Reading, UnitOfWork
@@ -149,17 +149,6 @@ class Access:
 def hash_password(password: str) -> str:
     """What is kept of a password."""
     return _HASHER.hash(password)
-
-
-def worker_of(account: Account) -> Worker:
-    """The worker whose account it is."""
-    return Worker(
-        id=account.worker_id,
-        name=account.name,
-        roles=frozenset(account.roles),
-        team=account.team,
-        manager=account.manager_id,
-    )
 
 
 def _until(now: datetime, created: datetime) -> datetime:

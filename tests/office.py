@@ -128,7 +128,7 @@ class Office:
                 actor=actor,
                 case_id=case,
                 task=name,
-                answers=self.answers(case, name, **given),
+                answers=self.answers(case, name, "seed", **given),
             )
         )
 

@@ -19,7 +19,7 @@ from ics_flow.domain.release import Release
 from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.domain.workers import Worker
-from ics_flow.process.apply import Taken, apply, next_due
+from ics_flow.process.apply import apply, encode_steps, next_due
 from ics_flow.process.case import CaseState, World
 from ics_flow.process.fold import Happened, fold, forget, new_view
 from ics_flow.process.following import CASE_RESTATED, Archive, Followed, fingerprint_view, follow
@@ -27,7 +27,7 @@ from ics_flow.process.inputs import Input, TimePassed, encode_input
 from ics_flow.process.replay import Given, Replayed
 from ics_flow.process.restatement import Restatement
 from ics_flow.store import UnitOfWork
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import Account, worker_of
 from ics_flow.store.cases import OpenCase, Snapshot
 
 SNAPSHOT_FORMAT = 1
@@ -164,15 +164,12 @@ class CaseFile:
         except engine.NotWaiting:
             raise TaskNotWaiting from None
         self.state = applied.state
+        steps = encode_steps(applied.steps)
         entry = self.write(
             kind,
             actor or self.work.actor,
-            applied.steps,
-            {
-                "input": encode_input(given),
-                "steps": [taken.encode() for taken in applied.steps],
-                **(parts or {}),
-            },
+            steps,
+            {"input": encode_input(given), "steps": steps, **(parts or {})},
         )
         happened = Happened(
             position=entry.position, at=entry.at, actor=entry.actor, given=given, steps=applied.steps
@@ -198,11 +195,11 @@ class CaseFile:
             "restated": changed.encode(),
             "view": outcome.view.to_json() if outcome is not None else None,
         }
-        entry = self.write(CASE_RESTATED, self.work.actor, (), parts)
+        entry = self.write(CASE_RESTATED, self.work.actor, [], parts)
         self.view = replace(outcome.view if outcome else self.view, position=entry.position)
         return entry
 
-    def write(self, kind: str, actor: str, steps: tuple[Taken, ...], parts: Mapping[str, Json]) -> Entry:
+    def write(self, kind: str, actor: str, steps: Json, parts: Mapping[str, Json]) -> Entry:
         """Append an entry; the first of a command bears the command's id as its cause, further ones a number with it."""
         self.times += 1
         cause = self.work.command_id if self.times == 1 else f"{self.work.command_id}:{self.times}"
@@ -261,17 +258,6 @@ def read_snapshot(opened: OpenCase) -> tuple[CaseState, CaseView, str | None] | 
         return None
     data = json.loads(snapshot.body)
     return CaseState.decode(data["state"]), CaseView.from_json(data["view"]), data["fingerprint"]
-
-
-def worker_of(account: Account) -> Worker:
-    """The worker that an account stands for."""
-    return Worker(
-        id=account.worker_id,
-        name=account.name,
-        roles=frozenset(account.roles),
-        team=account.team,
-        manager=account.manager_id,
-    )
 
 
 def live_choices(accounts: Iterable[Account], rights: Rights) -> dict[str, tuple[Choice, ...]]:

@@ -113,6 +113,11 @@ class Taken:
         )
 
 
+def encode_steps(steps: Iterable[Taken]) -> Json:
+    """The steps of an entry as JSON."""
+    return [taken.encode() for taken in steps]
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What an input came to."""

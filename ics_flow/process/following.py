@@ -16,7 +16,7 @@ from ics_flow.domain.errors import Refused
 from ics_flow.domain.history import Entry, Fault, canonical, fingerprint
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
-from ics_flow.process.apply import Taken, apply
+from ics_flow.process.apply import Taken, apply, encode_steps
 from ics_flow.process.case import CaseState, World
 from ics_flow.process.fold import Happened, fold, new_view
 from ics_flow.process.inputs import decode_input
@@ -54,9 +54,9 @@ class Followed:
     faults: list[Fault] = field(default_factory=list)
 
 
-def fingerprint_view(steps: Iterable[Taken], state: CaseState) -> Json:
+def fingerprint_view(steps: Json, state: CaseState) -> Json:
     """What a fingerprint covers: the steps that an entry took, and the state that it came to."""
-    return {"steps": [taken.encode() for taken in steps], "state": state.encode()}
+    return {"steps": steps, "state": state.encode()}
 
 
 def happened_of(entry: Entry) -> Happened:
@@ -90,13 +90,14 @@ def views(entries: Iterable[Entry]) -> Iterator[CaseView]:
         yield view
 
 
-def given_of(entry: Entry) -> Given:
+def given_of(entry: Entry, archive: Archive) -> Given:
     """The input that an entry records."""
     return Given(
         position=entry.position,
         at=entry.at,
         actor=entry.actor,
         release=entry.release or "",
+        calendar=archive.calendar(entry.calendar or ""),
         input=decode_input(entry.parts["input"]),
     )
 
@@ -126,19 +127,20 @@ def _follow(followed: Followed, entry: Entry, archive: Archive, secret: bytes) -
     followed.fingerprint = expected
 
 
-def _take(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ...]:
-    given = given_of(entry)
+def _take(followed: Followed, entry: Entry, archive: Archive) -> Json:
+    given = given_of(entry, archive)
     followed.givens.append(given)
     world = archive.world(given.release, entry.calendar or "")
     applied = apply(followed.state, given.input, world, entry.at)
-    if canonical([taken.encode() for taken in applied.steps]) != canonical(entry.parts["steps"]):
+    steps = encode_steps(applied.steps)
+    if canonical(steps) != canonical(entry.parts["steps"]):
         _differs(followed, entry, "steps", "Taken again, the entry does something else than it says.")
     followed.state = applied.state
     followed.view = view_after(entry, followed.view)
-    return applied.steps
+    return steps
 
 
-def _restate(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken, ...]:
+def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
     parts: Any = entry.parts
     before = _begun(followed.view)
     world = archive.world(entry.release or "", entry.calendar or "")
@@ -152,7 +154,7 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> tuple[Taken,
         followed.givens = list(givens)
         followed.state = outcome.state
     followed.view = view_after(entry, followed.view)
-    return ()
+    return []
 
 
 def restate(

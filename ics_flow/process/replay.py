@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import engine
-from engine import Value
+from engine import Calendar, Value
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Applied, apply, next_due
@@ -25,12 +25,13 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """An input with its place in the history: when, by whom, and under which release whatever began with it runs."""
+    """An input with its place in the history: when, by whom, under which release whatever began with it runs, and in which working days it counts."""
 
     position: int
     at: datetime
     actor: str
     release: str
+    calendar: Calendar
     input: Input
     corrections: int = 0
 
@@ -52,22 +53,18 @@ class Conflict:
 
 
 def replay(givens: Iterable[Given], view: CaseView, world: World, until: datetime) -> Replayed | Conflict:
-    """The case after all the inputs, and after time up to ``until``, from the empty view given; or the first conflict."""
-    state = CaseState()
-    last = None
-    for given in givens:
-        last = given
-        at_release = replace(world, release=given.release)
-        try:
-            state, view = _let_pass(state, view, at_release, given)
+    """The case after all the inputs, and after time up to ``until`` in the world as it is now, from the empty view given; or the first conflict."""
+    state, position = CaseState(), 0
+    try:
+        for given in givens:
+            position = given.position
+            then = replace(world, release=given.release, calendar=given.calendar)
+            state, view = _let_pass(state, view, then, until=given.at, position=position)
             if not isinstance(given.input, TimePassed):
-                state, view = _take(state, view, at_release, given)
-        except (Refused, engine.StepRefused) as refused:
-            return Conflict(given.position, str(refused))
-    if last is not None:
-        closing = replace(last, at=until, actor=CLOCK, input=TimePassed())
-        state, view = _let_pass(state, view, replace(world, release=last.release), closing)
-    return Replayed(state, view)
+                state, view = _take(state, view, then, given)
+        return Replayed(*_let_pass(state, view, world, until=until, position=position))
+    except (Refused, engine.StepRefused) as refused:
+        return Conflict(position, str(refused))
 
 
 def correct(givens: Sequence[Given], position: int, changes: Mapping[str, Value]) -> tuple[Given, ...]:
@@ -84,11 +81,21 @@ def correct(givens: Sequence[Given], position: int, changes: Mapping[str, Value]
     )
 
 
-def _let_pass(state: CaseState, view: CaseView, world: World, given: Given) -> tuple[CaseState, CaseView]:
+def _let_pass(
+    state: CaseState, view: CaseView, world: World, *, until: datetime, position: int
+) -> tuple[CaseState, CaseView]:
     due = next_due(state)
-    if due is None or due > given.at:
+    if due is None or due > until:
         return state, view
-    return _take(state, view, world, replace(given, actor=CLOCK, input=TimePassed(), corrections=0))
+    passed = Given(
+        position=position,
+        at=until,
+        actor=CLOCK,
+        release=world.release,
+        calendar=world.calendar,
+        input=TimePassed(),
+    )
+    return _take(state, view, world, passed)
 
 
 def _take(state: CaseState, view: CaseView, world: World, given: Given) -> tuple[CaseState, CaseView]:

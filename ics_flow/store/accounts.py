@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from ics_flow.domain.errors import AccountChanged
+from ics_flow.domain.workers import Worker
 from ics_flow.store.tables import account
 
 _BY_WORKER = select(account).where(account.c.worker_id == bindparam("worker_id"))
@@ -30,6 +31,17 @@ class Account:
     manager_id: str | None
     active: bool = True
     version: int = 1
+
+
+def worker_of(account: Account) -> Worker:
+    """The worker whose account it is, as far as rights go."""
+    return Worker(
+        id=account.worker_id,
+        name=account.name,
+        roles=frozenset(account.roles),
+        team=account.team,
+        manager=account.manager_id,
+    )
 
 
 class Accounts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
 from ics_flow.domain.ids import person_subject
 from ics_flow.process.apply import EpisodeIsOpen, StillRunning
+from ics_flow.process.restatement import Restatement
 from tests.office import Office, deadlines
 
 WRITE = "contact#1/record#1/write#1"
@@ -107,7 +109,7 @@ def test_whoever_wrote_a_record_may_not_authorise_it(office: Office) -> None:
     with office.database.unit(office.clock) as unit:
         account = unit.accounts.of("sam")
         assert account is not None
-        unit.accounts.change(type(account)(**{**vars_of(account), "roles": ("SW", "PM")}))
+        unit.accounts.change(replace(account, roles=("SW", "PM")))
     case = office.contact("sam")
     office.do("sam", case, WRITE)
 
@@ -268,13 +270,19 @@ def test_what_no_pathway_takes_is_to_be_done_outside_until_it_is_noted(office: O
 
 def test_a_draft_is_kept_and_goes_when_the_task_is_done(office: Office) -> None:
     case = office.contact()
-    draft = {"actor": "tara", "case_id": case, "task": WRITE}
 
-    office.application.handle(SaveDraft(command_id="a", answers={"reason": "so far"}, **draft))
+    def save(command_id: str, reason: str) -> None:
+        office.application.handle(
+            SaveDraft(
+                command_id=command_id, actor="tara", case_id=case, task=WRITE, answers={"reason": reason}
+            )
+        )
+
+    save("a", "so far")
     with office.database.reading() as reading:
         assert [each.answers for each in reading.drafts.of(case, WRITE)] == [{"reason": "so far"}]
     with pytest.raises(DraftChanged):
-        office.application.handle(SaveDraft(command_id="b", answers={"reason": "elsewhere"}, **draft))
+        save("b", "elsewhere")
     office.do("tara", case, WRITE)
 
     with office.database.reading() as reading:
@@ -316,7 +324,7 @@ def test_a_correction_that_later_acts_do_not_fit_leaves_the_case_as_it_was_and_s
     office.application.handle(correction(case, "no_further_action", question="outcome"))
 
     (entry,) = [entry for entry in office.history(case) if entry.kind == "case-restated"]
-    assert entry.parts["restated"]["conflict"]
+    assert Restatement.decode(entry.parts["restated"]).conflict
     assert office.tasks(case) == tasks
     assert office.follow(case).faults == []
 
@@ -414,7 +422,3 @@ def test_a_late_post_records_the_timer_first(office: Office) -> None:
     office.do("sam", case, ASSESS, outcome="no_further_action")
 
     assert office.kinds(case)[-2:] == ["timers-fired", "task-completed"]
-
-
-def vars_of(account: object) -> dict[str, object]:
-    return {name: getattr(account, name) for name in account.__slots__}  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ics_flow.access import worker_of
+from ics_flow.store.accounts import worker_of
 from ics_flow.application import Application
 from ics_flow.domain.forms import example_answers
 from ics_flow.queries.opened import open_file

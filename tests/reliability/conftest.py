@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,10 @@ def morning(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     council.start(council.assess(), "meeting_typed_late")
     council.close()
     return council.path
+
+
+@pytest.fixture
+def council(founded: Path, tmp_path: Path) -> Iterator[Council]:
+    council = Council.copied(founded, tmp_path / "ics-flow.db")
+    yield council
+    council.close()

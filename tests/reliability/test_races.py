@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -21,13 +20,6 @@ from tests.replay.truth import require_truth
 
 WRITE = "initial_assessment#1/assessment#1/write#1"
 AT_ONCE = 4
-
-
-@pytest.fixture
-def council(founded: Path, tmp_path: Path) -> Iterator[Council]:
-    council = Council.copied(founded, tmp_path / "ics-flow.db")
-    yield council
-    council.close()
 
 
 def at_once(council: Council, commands: list[Command]) -> list[Outcome | Told]:

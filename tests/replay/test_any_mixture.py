@@ -13,9 +13,11 @@ from tests.replay.moves import Move, make, moves, words
 from tests.replay.truth import require_truth
 
 CASES_BEGIN = ("contact", "assessment", "review")
+LIVES = (settings.default or settings()).max_examples // 2
+"""How many examples: each is a life of many commands, so they are fewer than elsewhere."""
 
 
-@settings(max_examples=settings.default.max_examples // 2)  # each example is a life of many commands
+@settings(max_examples=LIVES)
 @given(st.sampled_from(CASES_BEGIN), moves)
 def test_any_mixture_of_acts_follows_from_its_history_alone(
     founded: Path, begin: str, made: list[Move]

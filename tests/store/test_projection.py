@@ -108,7 +108,14 @@ def test_the_rows_are_those_of_the_view(database: Database, clock: ManualClock) 
         assert reading.projection.case_of("nobody") is None
     assert [row[1] for row in found["process_row"]] == ["assessment#1", "referral#1"]
     assert found["undelivered_row"] == [
-        ("one", "referral#1/strategy_wanted#1", "referral#1", "strategy_wanted", "Hold a strategy discussion.", NOON)
+        (
+            "one",
+            "referral#1/strategy_wanted#1",
+            "referral#1",
+            "strategy_wanted",
+            "Hold a strategy discussion.",
+            NOON,
+        )
     ]
 
 

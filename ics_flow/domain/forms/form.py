@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -100,14 +101,14 @@ class UnknownQuestion(Exception):
         super().__init__(f"The form “{form}” has no question “{key}”: use a key of the form.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """A form of a release, ready to be asked, read and checked."""
 
     name: str
     sections: tuple[Section, ...]
 
-    @property
+    @cached_property
     def questions(self) -> tuple[tuple[Section, Question], ...]:
         """Every question asked once, with its section; those asked in rows are in ``rows``."""
         return tuple(
@@ -117,12 +118,12 @@ class Form:
             if not isinstance(item, Words | Rows)
         )
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Rows, ...]:
         """Everything that is asked in rows."""
         return tuple(item for section in self.sections for item in section.items if isinstance(item, Rows))
 
-    @property
+    @cached_property
     def asks_live(self) -> bool:
         """Whether it lets people choose from lists that change from day to day."""
         return any(
@@ -130,12 +131,12 @@ class Form:
             for _, question in self.questions
         )
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every key of an answer, in order."""
         return tuple(key for section in self.sections for key in section.keys)
 
-    @property
+    @cached_property
     def gives(self) -> tuple[Given, ...]:
         """What the form gives to the process, for whoever checks the diagrams that use it."""
         return tuple(given for section, question in self.questions for given in _given(section, question))

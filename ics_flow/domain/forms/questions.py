@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 from engine.feel import Context, Expression, FeelError
@@ -200,7 +201,7 @@ class Rows:
 Item: TypeAlias = Question | Words | Rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of a form with a title; a short form is one section without."""
 
@@ -210,7 +211,7 @@ class Section:
     hint: str = ""
     hide: Condition | None = None
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every key that the section answers, in order."""
         return tuple(key for item in self.items for key in keys_of(item))

@@ -1,0 +1,137 @@
+"""Each page and each of its states in a real browser: wrong, empty, overdue, refused, half typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ics_flow.clock import ManualClock
+from tests.browser.conftest import Screen
+from tests.http.people import Office
+
+SCREENS = Callable[..., Screen]
+WRITE = "initial_assessment.1/assessment.1/write.1"
+
+
+def test_signing_in(screen: SCREENS) -> None:
+    stranger = screen(None)
+    stranger.go("/sign-in")
+    stranger.check()
+
+    stranger.page.fill("#username", "sam")
+    stranger.page.fill("#password", "wrong")
+    stranger.press("Sign in")
+
+    stranger.check(refused=True)
+    assert "There is a problem" in stranger.said
+
+
+def test_pages_with_nothing_on_them(screen: SCREENS, office: Office) -> None:
+    case = office.contact()
+    sue = screen("max")
+    for path in ("/", "/?show=team", "/children?name=zzz", f"/children/{case}/records", f"/children/{case}/family"):
+        sue.go(path)
+        sue.check()
+
+
+def test_pages_of_a_file_that_is_overdue(screen: SCREENS, office: Office, clock: ManualClock) -> None:
+    case = office.assessment()
+    clock.advance(days=30)
+    manager = screen("max")
+    file = f"/children/{case}"
+    for path in (
+        "/",
+        "/?show=team&sort=child",
+        file,
+        f"{file}/map",
+        f"{file}/processes/initial_assessment.1",
+        f"{file}/records",
+        f"{file}/history",
+        f"{file}/readers",
+        f"{file}/dates/of/{WRITE}",
+        f"{file}/allocate",
+        f"{file}/skip/{WRITE}",
+        f"{file}/start/closure",
+        f"/contacts/change/{case}",
+    ):
+        manager.go(path)
+        manager.check(refused=True)
+    manager.go(f"{file}/map")
+    manager.page.get_by_role("button", name="Larger").click()
+    assert "Overdue" in manager.page.inner_text(".djs-overlay-container")
+
+
+def test_a_correction_from_the_record_to_the_history(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    pat = screen("pat")
+    pat.go(f"/children/{case}/records")
+    pat.follow("Referral and Information Record")
+    pat.check()
+    pat.follow("Correct an answer")
+    pat.check()
+    pat.follow("Date the referral was received")
+    pat.check()
+    pat.press("Show what would move")
+    pat.check(refused=True)
+    assert "Say why the recorded answer is wrong" in pat.said
+
+    pat.fill({"received_on-day": "19", "reason": "Typed wrong"})
+    pat.press("Show what would move")
+    pat.check()
+    assert "due 2 April 2026 instead of 7 April 2026" in pat.said
+    pat.press("Correct it")
+    pat.check()
+    assert "Corrected: Date the referral was received" in pat.said
+
+
+def test_a_form_with_errors_leads_to_them_and_keeps_what_was_typed(screen: SCREENS, office: Office) -> None:
+    office.contact()
+    tess = screen("tess")
+    tess.follow("Contact record")
+    tess.fill({"contacted_on-day": "31", "contacted_on-month": "2", "contacted_on-year": "2026"})
+    with tess.page.expect_navigation():
+        tess.page.locator("main form button[value=finish]:not([aria-hidden])").click()
+
+    tess.check(refused=True)
+    assert tess.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    assert tess.page.input_value("[name=contacted_on-day]") == "31"
+    tess.page.locator(".govuk-error-summary a").first.click()
+    assert tess.page.evaluate("document.activeElement.name") == "contacted_on-day"
+
+
+def test_typing_is_saved_by_itself_and_comes_back(screen: SCREENS, office: Office) -> None:
+    case = office.contact()
+    address = f"/children/{case}/tasks/contact.1/record.1/write.1"
+    tess = screen("tess")
+    tess.go(address)
+    area = tess.page.locator("textarea:visible").first
+    name = area.get_attribute("name")
+
+    area.fill("She did not want to go home.")
+    tess.page.wait_for_function("document.querySelector('[data-save-status]').textContent.startsWith('Saved at')")
+    tess.check()
+    tess.go("/")
+    assert "Draft saved" in tess.said
+    tess.go(address)
+
+    assert tess.page.input_value(f"[name={name}]") == "She did not want to go home."
+
+
+def test_the_keyboard_alone_reaches_the_form(screen: SCREENS, office: Office) -> None:
+    office.contact()
+    tess = screen("tess")
+    tess.page.keyboard.press("Tab")
+    assert tess.page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+    tess.page.keyboard.press("Enter")
+    assert tess.page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_refusals(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    olga, sue = screen("olga"), screen("sue")
+
+    olga.go(f"/children/{case}")
+    olga.check(refused=True)
+    assert "Not found, or not yours to see" in olga.said
+    sue.go(f"/children/{case}/tasks/{WRITE}")
+    sue.check(refused=True)
+    assert "This is for: allocated worker." in sue.said

@@ -430,11 +430,17 @@ class _Reader:
     def check(self, pathway: Pathway) -> None:
         """Find what would keep the pathway from being run."""
         seen: set[str] = set()
+        writes = {node.id for node in pathway.graph.walk() if node.properties.get("record") == "write"}
         for node in pathway.graph.walk():
             if node.id in seen:
                 self.problem(node.id, "Two elements have this id. Give each its own.")
             seen.add(node.id)
             self.check_marks(node)
+            other_than = node.properties.get("other_than")
+            if other_than is not None and other_than not in writes:
+                self.problem(
+                    node.id, "other_than names the task that writes the record here, and no other element."
+                )
         self.check_graph(pathway.graph, pathway.id, inner=False)
 
     def check_marks(self, node: Element) -> None:

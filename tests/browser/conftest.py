@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ics_flow.application import Application
-from ics_flow.clock import ManualClock
 from tests.http.conftest import app, application, clock, council, templates, wall  # noqa: F401 pytest finds them by name
 from tests.http.people import PASSWORD, Browser, Office
 
@@ -33,8 +32,8 @@ document.addEventListener('securitypolicyviolation', event => window.stopped.pus
 """
 RUN_AXE = """async standards => (await axe.run(document, { runOnly: standards })).violations
   .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 120)).join(' | ')}`)"""
-DESKTOP = {"width": 1200, "height": 900}
-SMALL_PHONE = {"width": 320, "height": 700}
+DESKTOP: ViewportSize = {"width": 1200, "height": 900}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 700}
 
 
 class Silent(WSGIRequestHandler):
@@ -48,11 +47,15 @@ class Silent(WSGIRequestHandler):
 def chromium() -> Iterator[Chromium]:
     """Whatever Chromium there is here."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
+    path = os.environ.get("CHROMIUM") or next(
+        (found for name in names if (found := shutil.which(name))), None
+    )
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
         if path is None and not Path(own).exists():
-            pytest.skip("No Chromium was found. Install one, or name its path in CHROMIUM, to run the browser tests.")
+            pytest.skip(
+                "No Chromium was found. Install one, or name its path in CHROMIUM, to run the browser tests."
+            )
         browser = playwright.chromium.launch(executable_path=path or own, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -165,12 +168,15 @@ class Screen:
         """The page is as every page must be; the browser itself logs an error for a page that refuses."""
         if not self.scripts:
             return
-        self.page.wait_for_function("[...document.querySelectorAll('[data-diagram]')].every(d => d.dataset.diagram)")
+        self.page.locator('[data-diagram=""]').first.wait_for(state="detached")
         where = self.page.url
+        assert self.page.locator("[data-diagram=failed]").count() == 0, where
         assert self.page.evaluate(RUN_AXE, STANDARDS) == [], where
         assert self.page.evaluate("window.stopped") == [], where
         self.page.set_viewport_size(SMALL_PHONE)
-        assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{where} is too wide"
+        assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (
+            f"{where} is too wide"
+        )
         assert self.page.evaluate(RUN_AXE, STANDARDS) == [], f"{where} at 320 pixels"
         self.page.set_viewport_size(DESKTOP)
         told = [error for error in self.errors if not (refused and "Failed to load resource" in error)]

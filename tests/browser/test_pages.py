@@ -28,7 +28,13 @@ def test_signing_in(screen: SCREENS) -> None:
 def test_pages_with_nothing_on_them(screen: SCREENS, office: Office) -> None:
     case = office.contact()
     sue = screen("max")
-    for path in ("/", "/?show=team", "/children?name=zzz", f"/children/{case}/records", f"/children/{case}/family"):
+    for path in (
+        "/",
+        "/?show=team",
+        "/children?name=zzz",
+        f"/children/{case}/records",
+        f"/children/{case}/family",
+    ):
         sue.go(path)
         sue.check()
 
@@ -107,7 +113,7 @@ def test_typing_is_saved_by_itself_and_comes_back(screen: SCREENS, office: Offic
     name = area.get_attribute("name")
 
     area.fill("She did not want to go home.")
-    tess.page.wait_for_function("document.querySelector('[data-save-status]').textContent.startsWith('Saved at')")
+    tess.page.get_by_text("Saved at").wait_for()
     tess.check()
     tess.go("/")
     assert "Draft saved" in tess.said

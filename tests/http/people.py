@@ -9,12 +9,12 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ics_flow.store.accounts import worker_of
 from ics_flow.application import Application
 from ics_flow.domain.forms import example_answers
 from ics_flow.queries.opened import open_file
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.queries.task import task_form
+from ics_flow.store.accounts import worker_of
 
 PASSWORD = "correct horse battery staple"
 OURS = {"Origin": "http://localhost"}

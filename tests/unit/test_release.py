@@ -74,6 +74,14 @@ def test_one_changed_byte_changes_the_hash(files: dict[str, bytes]) -> None:
             changed(REFERRAL, 'processId="complete_record"', 'processId="complete_recrod"'),
             "no shared procedure 'complete_recrod'",
         ),
+        (
+            changed(
+                "bpmn/complete_record.bpmn",
+                'name="other_than" value="write"',
+                'name="other_than" value="writ"',
+            ),
+            "other_than names the task",
+        ),
         (changed("bpmn/rights.yaml", "SM: all", "SM: everything"), "not 'everything'"),
         (changed("bpmn/rights.yaml", "skip: [PM, SM]", "skip: [PM, XX]"), "no role 'XX'"),
         (changed("bpmn/rights.yaml", "roles:", "rolls:"), "cannot be read"),

@@ -22,7 +22,7 @@ from ics_flow.clock import ManualClock
 from ics_flow.commands.command import Outcome
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.record_contact import RecordContact
-from ics_flow.commands.work import live_choices, read_snapshot
+from ics_flow.commands.work import read_snapshot
 from ics_flow.domain.forms import Occasion, example_answers
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
@@ -31,7 +31,7 @@ from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.process.case import CaseState
 from ics_flow.process.following import Followed, follow
 from ics_flow.store import Database
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import Account, live_choices
 
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 20, 10, tzinfo=UTC)

@@ -12,11 +12,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ics_flow.commands.allocate_worker import AllocateWorker
+from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
+from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchFile, NoSuchPart, open_file
 from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.overview import startable
@@ -103,7 +105,8 @@ def process(case: str, process: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "procedure")
         picture = process_picture(reading, file, process)
-    return _picture(file, picture)
+    may_end = process in file.state.processes and file.may("end_pathway")
+    return _picture(file, picture, end=url_for("children.end", case=case, process=process) if may_end else "")
 
 
 @pages.get("/diagrams/<release>/<diagram>.bpmn")
@@ -255,6 +258,30 @@ def outside(case: str, thrown: str) -> str | AnyResponse | tuple[str, int]:
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "done-outside")
 
 
+@pages.route("/<case>/end/<name:process>", methods=["GET", "POST"])
+def end(case: str, process: str) -> str | AnyResponse | tuple[str, int]:
+    """End a procedure before its end, with the reason."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "end a procedure")
+    if not file.may("end_pathway"):
+        abort(403)
+    if process not in file.state.processes:
+        raise NoSuchPart("This procedure has ended already.")
+    reason, wrong = typed_reason("Say why it is right to end this")
+    if request.method == "GET" or wrong:
+        title = pathway_name(desk().release, process)
+        drawn = render_template(
+            "end.html", child=file.child, title=title, reason=reason, errors=wrong, command_id=command_id()
+        )
+        return drawn, 422 if wrong else 200
+    desk().application.handle(
+        EndPathway(
+            command_id=command_id(), actor=signed_in().id, case_id=case, process=process, reason=reason
+        )
+    )
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "ended")
+
+
 def _may_open(case: str | None) -> bool:
     """Whether a relative has a file that the reader may open."""
     if case is None:
@@ -267,14 +294,14 @@ def _may_open(case: str | None) -> bool:
     return True
 
 
-def _picture(file: ChildsFile, picture: Picture) -> str:
+def _picture(file: ChildsFile, picture: Picture, end: str = "") -> str:
     config = {
         "diagram": url_for("children.diagram", release=picture.release, diagram=picture.diagram),
         "marks": [
             {"element": mark.element, "state": mark.state, "words": mark.words} for mark in picture.marks
         ],
     }
-    return _section(file, "map", picture.heading, picture=picture, config=config)
+    return _section(file, "map", picture.heading, picture=picture, config=config, end=end)
 
 
 def _section(file: ChildsFile, template: str, title: str, *, here: str | None = None, **context: Any) -> str:

@@ -92,8 +92,8 @@ class PageError:
     at: str
 
 
-def page(status: int, *lines: str) -> tuple[str, int]:
-    """The page for a status, with the sentences given in place of the usual ones."""
+def page(status: int, *lines: str, typed: tuple[str, ...] = ()) -> tuple[str, int]:
+    """The page for a status, with the sentences given in place of the usual ones, and what was typed so that it can be copied."""
     words = WORDS.get(status, WORDS[500])
     incident = secrets.token_hex(4).upper()
     level = logging.ERROR if status >= 500 else logging.INFO
@@ -101,7 +101,7 @@ def page(status: int, *lines: str) -> tuple[str, int]:
         level, "request refused", extra={"status": status, "incident": incident, "endpoint": request.endpoint}
     )
     return render_template(
-        "error.html", heading=words.heading, lines=lines or words.lines, incident=incident
+        "error.html", heading=words.heading, lines=lines or words.lines, incident=incident, typed=typed
     ), status
 
 
@@ -127,9 +127,16 @@ def _refused_by_http(error: HTTPException) -> Response | tuple[str, int]:
 
 def _refused(refused: Told) -> tuple[str, int]:
     status = status_of(refused)
-    return page(status) if status in (404, 500) else page(status, str(refused))
+    lines = () if status in (404, 500) else (str(refused),)
+    return page(status, *lines, typed=_typed())
+
+
+def _typed() -> tuple[str, ...]:
+    """The passages that came with the request: what a person would be sorry to write again."""
+    sent = request.form.items(multi=True) if request.method == "POST" else ()
+    return tuple(text for name, text in sent if name != "password" and " " in text.strip())
 
 
 def _failed(error: Exception) -> tuple[str, int]:
     log.error("request failed", exc_info=error, extra={"endpoint": request.endpoint})
-    return page(500)
+    return page(500, typed=_typed())

@@ -18,6 +18,7 @@ SENTENCES = {
     "allocated": "The worker is allocated.",
     "done-outside": "Noted as done.",
     "changed": "What is known of the child is put right.",
+    "ended": "The procedure is ended, and your reason is on the record.",
     "skipped": "Skipped, and your reason is on the record.",
     "contact-begun": "The contact is begun. Now record it.",
 }

@@ -79,6 +79,7 @@ def enter() -> Answer:
     except SignInRefused as refused:
         wrong = [PageError(str(refused), "" if desk().site.demonstration else "username")]
         return _page(local_path(form.get("next", "/")), form.get("kept", ""), wrong), 422
+    desk().access.sign_out(visit().token)  # whoever was signed in at this browser before
     g.visit = Visit(token=token)
     kept = Kept.read(form.get("kept", ""))
     if kept is not None:

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from ics_flow.commands.complete_task import CompleteTask
-from ics_flow.commands.errors import AnswersRefused, PermissionDenied
+from ics_flow.commands.errors import AnswersRefused, PermissionDenied, TaskNotWaiting
 from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
-from ics_flow.domain.errors import DraftChanged, Refused
+from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
 from ics_flow.domain.forms import FieldError, Parsed, lay_out, with_row_action
 from ics_flow.domain.workers import Worker
 from ics_flow.queries.opened import ChildsFile, form_of_waiting, open_file
@@ -162,16 +162,22 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
     except PermissionDenied:
         _open(case, task)  # says no more than that worker may know of
         raise
+    except (TaskNotWaiting, SameIdOtherBody):
+        raise
+    except Refused as refused:
+        return _redrawn(case, task, (PageError(str(refused), ""),), 409)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
 
 
-def _redrawn(case: str, task: str, wrong: tuple[FieldError, ...]) -> tuple[str, int]:
+def _redrawn(
+    case: str, task: str, wrong: tuple[FieldError | PageError, ...], status: int = 422
+) -> tuple[str, int]:
     """The form with everything that was typed, what could not be read, and what else is wrong."""
     opened = _open(case, task)
     asked, parsed = opened.asked, forms.parsed_request(opened.asked.form)
     if parsed.errors:
         wrong = asked.form.check(parsed.answers, asked.occasion, parsed.errors)
-    return _drawn(opened, parsed, wrong, _seen_version()), 422
+    return _drawn(opened, parsed, wrong, _seen_version()), status
 
 
 def _open(case: str, task: str, *, to_do: bool = True) -> Opened:

@@ -18,12 +18,12 @@ from ics_flow.calendar import england
 from ics_flow.clock import Clock, ManualClock
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.record_contact import RecordContact
-from ics_flow.commands.work import live_choices, read_snapshot
+from ics_flow.commands.work import read_snapshot
 from ics_flow.domain.forms import Occasion, example_answers
 from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import CaseView
 from ics_flow.store import Database
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import Account, live_choices
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 WRITER, AUTHORISER = "writer", "authoriser"

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine import london_date
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import BirthInFuture, CaseNotFound, NameMissing, NoSuchPerson, NothingCorrected
+from ics_flow.commands.errors import BirthInFuture, NameMissing, NoSuchPerson, NothingCorrected
 from ics_flow.commands.record_contact import write_person
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import PersonKnown
@@ -47,8 +47,7 @@ def change_person(command: ChangePerson, work: Work) -> Outcome:
     case = work.unit.projection.case_of(command.person_id)
     if case is not None:
         file = work.case(case)
-        if work.release.rights.may_read(work.worker(), file.view) is None:
-            raise CaseNotFound
+        file.require_may_read()
         if after.born != before.born:
             file.let_time_pass()
             file.take("person-known", PersonKnown(born=after.born))

@@ -61,8 +61,7 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
 def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
     """Raise ``PermissionDenied`` unless the actor may do the task."""
     rights, worker = work.release.rights, work.worker()
-    manager = work.manager_of(file.view.allocated_worker)
-    if rights.may_do(worker, file.view, task, manager):
+    if rights.may_do(worker, file.view, task, file.manager):
         return
     if task.other_than and rights.writer_of(file.view, task) == worker.id:
         raise WriterMayNotAuthorise

@@ -12,8 +12,7 @@ from ics_flow.commands.errors import (
     AnswersRefused,
     NotAnAnswer,
     NothingCorrected,
-    PermissionDenied,
-    ReasonMissing,
+    reason_given,
 )
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.domain.forms import Form
@@ -47,13 +46,10 @@ class Corrected:
 
 def correct_answer(command: CorrectAnswer, work: Work) -> Outcome:
     """Restate the case with the right answer; where later acts would no longer fit, keep the correction on the record and say so."""
-    if not command.reason.strip():
-        raise ReasonMissing
+    reason = reason_given(command.reason)
     corrected = consider(command, work)
     outcome = corrected.outcome if isinstance(corrected.outcome, Replayed) else None
-    entry = corrected.file.restate(
-        corrected.correction, corrected.restatement, outcome, command.reason.strip()
-    )
+    entry = corrected.file.restate(corrected.correction, corrected.restatement, outcome, reason)
     corrected.file.close()
     return Outcome(case_id=command.case_id, position=entry.position)
 
@@ -61,9 +57,7 @@ def correct_answer(command: CorrectAnswer, work: Work) -> Outcome:
 def consider(command: CorrectAnswer, work: Work) -> Corrected:
     """What the correction would move; nothing is written but what time has brought in the meantime."""
     file = work.case(command.case_id)
-    manager = work.manager_of(file.view.allocated_worker)
-    if not work.release.rights.may(work.worker(), "correct", file.view, manager):
-        raise PermissionDenied
+    file.require_may("correct")
     file.let_time_pass()
     entries = work.unit.history.read(file.subject)
     entry, form = _completed(entries, command.task, work)

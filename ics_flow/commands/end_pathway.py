@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import PermissionDenied, ReasonMissing
+from ics_flow.commands.errors import reason_given
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import ProcessStopped
 
@@ -22,16 +22,13 @@ class EndPathway(Command):
 def end_pathway(command: EndPathway, work: Work) -> Outcome:
     """Withdraw everything that the process waits for."""
     file = work.case(command.case_id)
-    manager = work.manager_of(file.view.allocated_worker)
-    if not work.release.rights.may(work.worker(), "end_pathway", file.view, manager):
-        raise PermissionDenied
-    if not command.reason.strip():
-        raise ReasonMissing
+    file.require_may("end_pathway")
+    reason = reason_given(command.reason)
     file.let_time_pass()
     entry = file.take(
         "process-stopped",
         ProcessStopped(process=command.process),
-        parts={"reason": command.reason.strip()},
+        parts={"reason": reason},
     )
     file.close()
     return Outcome(case_id=file.case, position=entry.position)

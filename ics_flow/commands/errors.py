@@ -42,6 +42,13 @@ class ReasonMissing(Refused):
     """Say why: the reason stands in the history."""
 
 
+def reason_given(reason: str) -> str:
+    """The reason, trimmed; raises ``ReasonMissing`` where there is none."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
 class NothingCorrected(Refused):
     """That is the answer already."""
 

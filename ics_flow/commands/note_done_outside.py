@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import CaseNotFound, NothingOutside, ReasonMissing
+from ics_flow.commands.errors import NothingOutside, ReasonMissing
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import DoneOutside
 
@@ -22,8 +22,7 @@ class NoteDoneOutside(Command):
 def note_done_outside(command: NoteDoneOutside, work: Work) -> Outcome:
     """Take it off the list of what is to be done outside."""
     file = work.case(command.case_id)
-    if work.release.rights.may_read(work.worker(), file.view) is None:
-        raise CaseNotFound
+    file.require_may_read()
     if not command.note.strip():
         raise ReasonMissing("Say what was done, when and by whom: it stands in the history.")
     if command.name not in {each.name for each in file.view.undelivered if not each.done}:

@@ -83,8 +83,9 @@ def read_relationship(entry: Entry) -> Relationship:
 
 def _require_may_read(person: str, work: Work) -> None:
     case = work.unit.projection.case_of(person)
-    if case is None or work.release.rights.may_read(work.worker(), work.case(case).view) is None:
+    if case is None:
         raise CaseNotFound
+    work.case(case).require_may_read()
 
 
 def _write(side: Relationship, work: Work) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import PermissionDenied, ReasonMissing
+from ics_flow.commands.errors import reason_given
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import TaskCompleted
 
@@ -22,17 +22,14 @@ class SkipTask(Command):
 def skip_task(command: SkipTask, work: Work) -> Outcome:
     """Go on without the answers."""
     file = work.case(command.case_id)
-    manager = work.manager_of(file.view.allocated_worker)
-    if not work.release.rights.may(work.worker(), "skip", file.view, manager):
-        raise PermissionDenied
-    if not command.reason.strip():
-        raise ReasonMissing
+    file.require_may("skip")
+    reason = reason_given(command.reason)
     file.let_time_pass()
     task = file.task(command.task)
     entry = file.take(
         "task-skipped",
         TaskCompleted(task=task.name, form=task.form, data={}, skipped=True),
-        parts={"reason": command.reason.strip()},
+        parts={"reason": reason},
     )
     work.unit.drafts.discard(file.case, task.name)
     file.close()

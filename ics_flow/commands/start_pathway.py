@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import CaseNotFound, NoSuchPathway, PermissionDenied
+from ics_flow.commands.errors import NoSuchPathway, PermissionDenied
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.process.inputs import ProcessStarted
 
@@ -21,8 +21,7 @@ class StartPathway(Command):
 def start_pathway(command: StartPathway, work: Work) -> Outcome:
     """Begin the pathway under the release in force, after whatever time has brought in the meantime."""
     file = work.case(command.case_id)
-    if work.release.rights.may_read(work.worker(), file.view) is None:
-        raise CaseNotFound
+    file.require_may_read()
     file.let_time_pass()
     return begin(file, command.pathway, work)
 
@@ -34,8 +33,7 @@ def begin(file: CaseFile, pathway: str, work: Work) -> Outcome:
     start = work.release.pathways[pathway].start(None)
     if start is None or not start.started_by:
         raise NoSuchPathway
-    manager = work.manager_of(file.view.allocated_worker)
-    if not work.release.rights.holds(work.worker(), start.started_by, file.view, manager):
+    if not work.release.rights.holds(work.worker(), start.started_by, file.view, file.manager):
         raise PermissionDenied
     waiting = {task.name for task in file.view.tasks}
     entry = file.take("process-started", ProcessStarted(pathway=pathway, data={}))

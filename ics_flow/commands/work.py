@@ -11,12 +11,11 @@ import engine
 from engine import SEMANTICS
 from engine.feel import Context
 from ics_flow.commands.command import CLOCK
-from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, TaskNotWaiting
-from ics_flow.domain.forms import Choice, Form, Occasion
+from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, PermissionDenied, TaskNotWaiting
+from ics_flow.domain.forms import Form, Occasion
 from ics_flow.domain.history import Entry, Head, Json, canonical, fingerprint
 from ics_flow.domain.ids import case_subject, new_id
 from ics_flow.domain.release import Release
-from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.domain.workers import Worker
 from ics_flow.process.apply import apply, encode_steps, next_due
@@ -27,7 +26,7 @@ from ics_flow.process.inputs import Input, TimePassed, encode_input
 from ics_flow.process.replay import Given, Replayed
 from ics_flow.process.restatement import Restatement
 from ics_flow.store import UnitOfWork
-from ics_flow.store.accounts import Account, worker_of
+from ics_flow.store.accounts import Account, live_choices, worker_of
 from ics_flow.store.cases import OpenCase, Snapshot
 
 SNAPSHOT_FORMAT = 1
@@ -144,6 +143,21 @@ class CaseFile:
             raise TaskNotWaiting
         return found
 
+    @property
+    def manager(self) -> str | None:
+        """The manager of the allocated worker."""
+        return self.work.manager_of(self.view.allocated_worker)
+
+    def require_may(self, act: str) -> None:
+        """Raise ``PermissionDenied`` unless the actor may do the act beside the diagram (``bpmn/rights.yaml``) in this case."""
+        if not self.work.release.rights.may(self.work.worker(), act, self.view, self.manager):
+            raise PermissionDenied
+
+    def require_may_read(self) -> None:
+        """Raise ``CaseNotFound`` unless the actor may read the file."""
+        if self.work.release.rights.may_read(self.work.worker(), self.view, self.manager) is None:
+            raise CaseNotFound
+
     def let_time_pass(self) -> None:
         """Write down what time has brought in the meantime, as an entry of its own."""
         due = next_due(self.state)
@@ -258,16 +272,3 @@ def read_snapshot(opened: OpenCase) -> tuple[CaseState, CaseView, str | None] | 
         return None
     data = json.loads(snapshot.body)
     return CaseState.decode(data["state"]), CaseView.from_json(data["view"]), data["fingerprint"]
-
-
-def live_choices(accounts: Iterable[Account], rights: Rights) -> dict[str, tuple[Choice, ...]]:
-    """The workers who may hold cases, and the teams, as they stand: to choose from."""
-    holders = frozenset(rights.may_do_beside.get("hold_cases", ()))
-    here = [account for account in accounts if account.active]
-    teams = sorted({account.team for account in here if account.team})
-    return {
-        "workers": tuple(
-            Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)
-        ),
-        "teams": tuple(Choice(team, team) for team in teams),
-    }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine import split
 from engine.feel import Context
-from ics_flow.domain.forms import Choice, Form, Occasion
+from ics_flow.domain.forms import Form, Occasion, as_answer
 from ics_flow.domain.ids import case_subject
-from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import TaskView
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.queries.due import Due, due_of
@@ -18,7 +18,7 @@ from ics_flow.queries.naming import guidance, pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile, release_of
 from ics_flow.queries.people import Names
 from ics_flow.queries.records import ReadRecord, read_record, versions
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import live_choices
 from ics_flow.store.unit import Reading
 
 AS_TYPED = "_as_typed"
@@ -82,7 +82,7 @@ def occasion(reading: Reading, file: ChildsFile, form: Form) -> Occasion:
     return Occasion(
         context=Context(instant=file.by.at, calendar=file.by.calendar, facts=file.state.fact),
         known={"born": file.state.born},
-        live=_choices(reading.accounts.all(), file.by.release.rights) if form.asks_live else {},
+        live=live_choices(reading.accounts.all(), file.by.release.rights) if form.asks_live else {},
     )
 
 
@@ -100,11 +100,12 @@ def task_page(reading: Reading, file: ChildsFile, asked: TaskForm) -> TaskPage:
 
 
 def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
-    """The draft of a task; where there is none, the record as it was sent back, or a blank form."""
+    """The draft of a task; where there is none, the record as it was sent back, or a form that holds what the procedure knows already."""
     kept = reading.drafts.of(file.case, asked.task.name)
     if not kept:
         before = _record(reading, file, asked.task) if asked.task.writes else None
-        answers = {**asked.form.blank(), **(before.answers if before else {})}
+        given = before.answers if before else _brought(file, asked)
+        answers = {**asked.form.blank(), **given}
         return Drafted(answers=answers, typed={}, version=0, by="", at=None)
     typed: dict[str, Any] = {}
     for section in kept:
@@ -120,6 +121,15 @@ def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
     )
 
 
+def _brought(file: ChildsFile, asked: TaskForm) -> dict[str, object]:
+    """The answers that came with the procedure, such as the day of the contact for the day of the referral: nobody types them twice."""
+    process, _, task = asked.task.name.partition("/")
+    path, _ = split(task)
+    scopes = dict(file.state.processes[process].state.scope.walk())
+    data = scopes[path].data
+    return {key: as_answer(data[key]) for key in asked.form.keys if data.get(key) is not None}
+
+
 def _record(reading: Reading, file: ChildsFile, task: TaskView) -> ReadRecord | None:
     """The last version of the record that the task writes or judges, if there is one yet."""
     if task.record is None:
@@ -127,16 +137,3 @@ def _record(reading: Reading, file: ChildsFile, task: TaskView) -> ReadRecord | 
     entries = reading.history.read(case_subject(file.case))
     made = [version for version in versions(entries) if version.scope == task.record]
     return read_record(reading, file, made[-1].position) if made else None
-
-
-def _choices(accounts: tuple[Account, ...], rights: Rights) -> dict[str, tuple[Choice, ...]]:
-    """The workers who may hold cases, and the teams, to choose from."""
-    holders = frozenset(rights.may_do_beside.get("hold_cases", ()))
-    here = [account for account in accounts if account.active]
-    teams = sorted({account.team for account in here if account.team})
-    return {
-        "workers": tuple(
-            Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)
-        ),
-        "teams": tuple(Choice(team, team) for team in teams),
-    }

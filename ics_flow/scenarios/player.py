@@ -17,7 +17,6 @@ from ics_flow.commands.correct_answer import CorrectAnswer
 from ics_flow.commands.let_time_pass import LetTimePass
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
-from ics_flow.commands.work import live_choices
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.forms import Occasion, UnknownQuestion, example_answers
 from ics_flow.domain.history import Entry
@@ -28,6 +27,7 @@ from ics_flow.process.following import views
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.scenarios.names import meant, plain
 from ics_flow.scenarios.reading import Child
+from ics_flow.store.accounts import live_choices
 
 
 class CannotBePlayed(Exception):

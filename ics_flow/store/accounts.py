@@ -1,11 +1,14 @@
 """The accounts of workers: who may sign in, and with which roles. How a password is hashed and checked belongs to the sign-in."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from ics_flow.domain.errors import AccountChanged
+from ics_flow.domain.forms import Choice
+from ics_flow.domain.rights import Rights
 from ics_flow.domain.workers import Worker
 from ics_flow.store.tables import account
 
@@ -42,6 +45,19 @@ def worker_of(account: Account) -> Worker:
         team=account.team,
         manager=account.manager_id,
     )
+
+
+def live_choices(accounts: Iterable[Account], rights: Rights) -> dict[str, tuple[Choice, ...]]:
+    """The workers who may hold cases, and the teams, as they stand: to choose from."""
+    holders = frozenset(rights.may_do_beside.get("hold_cases", ()))
+    here = [account for account in accounts if account.active]
+    teams = sorted({account.team for account in here if account.team})
+    return {
+        "workers": tuple(
+            Choice(each.worker_id, each.name) for each in here if holders.intersection(each.roles)
+        ),
+        "teams": tuple(Choice(team, team) for team in teams),
+    }
 
 
 class Accounts:

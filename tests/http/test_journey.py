@@ -190,3 +190,18 @@ def test_a_childs_name_and_address_are_put_right_in_one_place(office: Office) ->
 
 def test_every_kind_of_element_has_a_word_for_readers() -> None:
     assert set(KINDS) == set(get_args(Node))
+
+
+def test_a_manager_ends_a_procedure_with_a_reason(office: Office) -> None:
+    case = office.assessment()
+    pat = office.at("pat")
+    pat.get(f"/children/{case}/processes/initial_assessment.1")
+    address = pat.link("End this procedure")
+    pat.get(address)
+
+    pat.send({"reason": "The family has moved away"}, to=address)
+
+    assert "Nothing waits to be done in this file" in pat.said
+    pat.get(f"/children/{case}/history")
+    assert "Initial assessment was ended before its end" in pat.said
+    assert "The family has moved away" in pat.said

@@ -169,3 +169,35 @@ def test_what_is_far_too_long_is_refused_in_words(office: Office) -> None:
 
     assert tess.status == 413
     assert "too long" in tess.said
+
+
+def test_whoever_comes_second_to_a_task_is_shown_what_they_had_typed(office: Office) -> None:
+    case, address = contact_task(office)
+    tess, sam = office.at("tess"), office.at("sam")
+    sam.get(address)
+    question = narrative(sam)
+    tess.send(office.fields(case, "contact#1/record#1/write#1"), to=address)
+
+    sam.send({question: SENTENCE}, to=address)
+
+    assert sam.status == 410
+    assert "What you had typed" in sam.said
+    assert SENTENCE in sam.said
+
+
+def test_an_act_that_the_case_does_not_allow_yet_comes_back_with_the_form(office: Office) -> None:
+    case = office.assessment()
+    sam, pat = office.at("sam"), office.at("pat")
+    sam.get(f"/children/{case}")
+    address = sam.link("Start: Closure")
+    sam.get(address)
+    sam.send({}, to=address)
+    office.do("sam", case, "Closure record")
+    address = office.open("pat", case, "Closure record")
+    fields = office.fields(case, "closure#1/record#1/authorise#1", decision="authorise")
+
+    pat.send({**fields, "comments": SENTENCE}, to=address)
+
+    assert pat.status == 409
+    assert "The case cannot close while other work runs: initial assessment" in pat.said
+    assert SENTENCE in pat.html

@@ -25,7 +25,7 @@ from ics_flow.commands.correct_answer import CorrectAnswer
 from ics_flow.commands.errors import TaskNotWaiting
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
-from ics_flow.commands.work import live_choices, read_snapshot
+from ics_flow.commands.work import read_snapshot
 from ics_flow.domain.forms import Occasion, example_answers
 from ics_flow.domain.history import Entry, StoredEntry
 from ics_flow.domain.ids import case_subject
@@ -35,7 +35,7 @@ from ics_flow.process.case import CaseState
 from ics_flow.process.fold import forget
 from ics_flow.process.following import Followed, follow
 from ics_flow.store import Database
-from ics_flow.store.accounts import Account
+from ics_flow.store.accounts import Account, live_choices
 from ics_flow.store.cases import OpenCase
 from ics_flow.store.tables import DERIVED
 

@@ -6,6 +6,8 @@ What must be true after each is ``truth``'s.
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, TypeAlias, assert_never
@@ -13,6 +15,7 @@ from typing import Any, TypeAlias, assert_never
 from hypothesis import strategies as st
 
 from engine import london_date
+from ics_flow.calendar import england
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import Command
@@ -20,7 +23,7 @@ from ics_flow.commands.correct_answer import CorrectAnswer
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.skip_task import SkipTask
-from ics_flow.domain.errors import Refused
+from ics_flow.domain.errors import CauseAlreadyRecorded, Refused
 from ics_flow.domain.forms import Form
 from ics_flow.domain.forms.questions import (
     ChoiceQuestion,
@@ -111,6 +114,12 @@ class BornCorrected:
 
 
 @dataclass(frozen=True)
+class Publish:
+    days: int
+    flooded: bool
+
+
+@dataclass(frozen=True)
 class Restart:
     pass
 
@@ -128,6 +137,7 @@ Move: TypeAlias = (
     | EndProcess
     | DoneOutside
     | BornCorrected
+    | Publish
     | Restart
 )
 
@@ -147,6 +157,7 @@ _KINDS: dict[str, tuple[int, st.SearchStrategy[Move]]] = {
     "allocate": (1, st.builds(Allocate, st.sampled_from(["sw", "sw2"]))),
     "end process": (1, st.builds(EndProcess, _which)),
     "done outside": (1, st.builds(DoneOutside, _which)),
+    "publish": (1, st.builds(Publish, st.sampled_from([5, 20, 25]), st.booleans())),
     "born corrected": (1, st.builds(BornCorrected, st.integers(0, 20))),
 }
 _OFTEN = [kind for kind, (weight, _) in _KINDS.items() for _ in range(weight)]
@@ -170,11 +181,31 @@ def make(council: Council, case: str, move: Move) -> bool:
         case Restart():
             council.restart()
             return True
+        case Publish(days, flooded):
+            return _publish(council, days, flooded=flooded)
         case _:
             try:
                 return _ask(council, case, move)
             except Refused:
                 return False
+
+
+def _publish(council: Council, days: int, *, flooded: bool) -> bool:
+    """Put other procedures in force: so many working days for the initial assessment, and days on which the offices are flooded."""
+    files = another_release(council.application.release.files, days)
+    closed = {date(2026, 3, day): "Flood" for day in (24, 25)} if flooded else {}
+    try:
+        council.application.publish(files, england(added=closed), name=f"{days} days", actor="setup")
+    except CauseAlreadyRecorded:
+        return False
+    return True
+
+
+def another_release(files: Mapping[str, bytes], days: int) -> dict[str, bytes]:
+    """The files with so many working days for the initial assessment."""
+    name = "bpmn/initial_assessment.bpmn"
+    changed = re.sub(rb"(working_days_after\(received_on, )\d+", rb"\g<1>%d" % days, files[name])
+    return {**files, name: changed}
 
 
 def _ask(council: Council, case: str, move: Move) -> bool:
@@ -224,7 +255,7 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:
                 family_name="Example",
                 born=date(2025 - years, 2, 28),
             )
-        case HoursPass() | ClockSetBack() | Contact() | Start() | Restart():
+        case HoursPass() | ClockSetBack() | Contact() | Start() | Publish() | Restart():
             return None
         case _:
             assert_never(move)

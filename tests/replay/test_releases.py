@@ -11,6 +11,7 @@ import pytest
 from ics_flow.calendar import england
 from ics_flow.process.following import views
 from tests.replay.council import Council, release_files
+from tests.replay.moves import another_release
 from tests.replay.truth import require_truth
 
 RECEIVED = "referral#1/record#1/write#1"
@@ -22,11 +23,7 @@ CLOSED = {date(2026, 3, 24): "Flood", date(2026, 3, 25): "Flood"}
 @pytest.fixture
 def files(root: Path) -> dict[str, bytes]:
     """The release, with twenty working days for the initial assessment."""
-    files = release_files(root)
-    pathway = files["bpmn/initial_assessment.bpmn"]
-    changed = pathway.replace(b"working_days_after(received_on, 10)", b"working_days_after(received_on, 20)")
-    assert changed != pathway
-    return {**files, "bpmn/initial_assessment.bpmn": changed}
+    return another_release(release_files(root), days=20)
 
 
 def due_on(council: Council, case: str) -> date:

@@ -61,10 +61,12 @@ class Rights:
         """Every role that a diagram may name, with its label."""
         return {**self.labels, **self.from_the_case}
 
-    def may_read(self, worker: Worker, case: CaseView) -> str | None:
+    def may_read(self, worker: Worker, case: CaseView, manager_of_allocated: str | None = None) -> str | None:
         """By what right the worker reads the child's file, in words for the read log; None where there is none."""
         if case.allocated_worker == worker.id:
             return "allocated worker"
+        if manager_of_allocated == worker.id:
+            return "manager of the allocated worker"
         reach = min(
             (self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none"
         )
@@ -82,7 +84,7 @@ class Rights:
         self, worker: Worker, case: CaseView, task: TaskView, manager_of_allocated: str | None
     ) -> bool:
         """Whether the worker may do the waiting task: holds one of its roles, may read the file, and did not write what the task judges."""
-        if self.may_read(worker, case) is None and worker.id != manager_of_allocated:
+        if self.may_read(worker, case, manager_of_allocated) is None:
             return False
         if not self.holds(worker, task.roles, case, manager_of_allocated):
             return False
@@ -91,9 +93,8 @@ class Rights:
     def may(self, worker: Worker, act: str, case: CaseView, manager_of_allocated: str | None = None) -> bool:
         """Whether the worker may do an act beside the diagram (skip, correct, reassign, ...) in a case that the worker may read."""
         roles = self.may_do_beside.get(act, ())
-        return self.may_read(worker, case) is not None and self.holds(
-            worker, roles, case, manager_of_allocated
-        )
+        readable = self.may_read(worker, case, manager_of_allocated) is not None
+        return readable and self.holds(worker, roles, case, manager_of_allocated)
 
     def may_see_readers(self, worker: Worker) -> bool:
         """Whether the worker may see who has read a child's file."""

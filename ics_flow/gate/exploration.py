@@ -99,7 +99,7 @@ class Exploration:
         of_graph = [
             explored
             for stretch, explored in self.stretches.items()
-            if stretch[:2] == (pathway.id, box) or (box is not None and stretch.box == box)
+            if stretch[:2] == (pathway.id, box)
         ]
         if not all(explored.exhausted for explored in of_graph):
             return

@@ -64,9 +64,7 @@ def open_file(reading: Reading, by: Standpoint, case: str) -> ChildsFile:
     if child is None:
         raise NoSuchFile
     state, view = _as_it_stands(reading, by.archive, case)
-    right = by.release.rights.may_read(by.worker, view)
-    if right is None and child.worker_manager == by.worker.id:
-        right = "manager of the allocated worker"
+    right = by.release.rights.may_read(by.worker, view, child.worker_manager)
     if right is None:
         raise NoSuchFile
     return ChildsFile(child=child, view=view, state=state, right=right, by=by)

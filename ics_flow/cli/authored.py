@@ -16,6 +16,7 @@ from ics_flow.calendar import england
 from ics_flow.cli.telling import note, opened, tell_problems, with_progress
 from ics_flow.clock import wall_clock
 from ics_flow.domain.release import Release, read_files
+from ics_flow.gate import examine
 from ics_flow.scenarios import Stage, read_scenario
 from ics_flow.settings import Settings
 
@@ -26,17 +27,24 @@ _A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(short_help="Check pathways, forms and scenarios.")
 @click.argument("folder", required=False, type=_A_FOLDER)
 def check(folder: Path | None) -> None:
-    """Check pathways, forms, lists, rights and scenarios.
+    """Check pathways, forms, lists, rights and scenarios, as the gate does before anything is published.
 
     FOLDER holds the folders bpmn and forms; without it, those of the settings are checked. Each problem is printed
-    on a line of its own: file, element, and what is wrong and how to mend it.
+    on a line of its own: file, element, and what is wrong and how to mend it. Warnings do not fail the check.
     """
     bpmn, forms = _folders(folder)
     files = read_files(bpmn, forms)
     release = _readable(files)
     calendar = england()
     scenarios = sorted((bpmn / "scenarios").glob("*.yaml"))
-    tell_problems(_played(files, calendar, {f"bpmn/scenarios/{path.name}": path for path in scenarios}))
+    findings = examine(release, calendar)
+    for finding in findings:
+        if finding.severity == "warning":
+            note(str(finding))
+    errors = [finding.problem for finding in findings if finding.severity == "error"]
+    tell_problems(
+        (*errors, *_played(files, calendar, {f"bpmn/scenarios/{path.name}": path for path in scenarios}))
+    )
     note(
         f"All is well: {len(release.pathways.by_id)} pathways, {len(release.forms)} forms, {len(release.codes)} lists, "
         f"{len(release.rights.labels)} roles, {len(scenarios)} scenarios."

@@ -97,9 +97,7 @@ class Exploration:
     def never_reached(self, pathway: Pathway, box: str | None, graph: Graph) -> Iterator[Finding]:
         """The first elements on each way that no marking leads to; what lies behind them is not told."""
         of_graph = [
-            explored
-            for stretch, explored in self.stretches.items()
-            if stretch[:2] == (pathway.id, box)
+            explored for stretch, explored in self.stretches.items() if stretch[:2] == (pathway.id, box)
         ]
         if not all(explored.exhausted for explored in of_graph):
             return
@@ -130,7 +128,9 @@ class Exploration:
             for event in sorted(sides):
                 self.explore(Stretch(pathway.id, box, event), pathway, graph, sides, [event])
         explored = self.stretches[stretch]
-        waits = any(explored.at_first) or any(other[:2] == stretch[:2] and other.event for other in self.stretches)
+        waits = any(explored.at_first) or any(
+            other[:2] == stretch[:2] and other.event for other in self.stretches
+        )
         return Inside(may_end_at_once=() in explored.at_first, may_wait=waits or not explored.at_first)
 
     def explore(
@@ -151,7 +151,9 @@ def _explored(explored: Explored, game: Game, roots: list[str]) -> Explored:
     """The stretch with all that follows from its beginnings."""
     todo: deque[Marking] = deque()
 
-    def reach(before: Marking | None, happening: str, element: str, markings: Mapping[Marking, Words]) -> None:
+    def reach(
+        before: Marking | None, happening: str, element: str, markings: Mapping[Marking, Words]
+    ) -> None:
         if not markings and not game.piled and not game.too_many:
             explored.going_round.add(element)
         for marking, words in markings.items():
@@ -237,9 +239,7 @@ def _dead_end(explored: Explored, marking: Marking, stuck: list[str]) -> Finding
         )
     join = nodes[joins[0]]
     came = {token.source for token in marking if token.element == join.id}
-    missing = [
-        nodes[flow.source] for flow in explored.graph.incoming(join.id) if flow.source not in came
-    ]
+    missing = [nodes[flow.source] for flow in explored.graph.incoming(join.id) if flow.source not in came]
     return error(
         explored.file,
         join.id,

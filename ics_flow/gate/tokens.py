@@ -26,7 +26,7 @@ from engine.diagram import (
 )
 from ics_flow.gate.wording import called, way_of
 
-MOST_ALIKE = 6
+MOST_ALIKE = 4
 """How many tokens may wait at one place before they are taken to pile up without end."""
 MOST_PLACES = 20_000
 """How many arrangements of moving tokens one step may pass through."""
@@ -95,7 +95,11 @@ class Game:
                 for step in self.leave(Step(gone), token.element, self.graph.outgoing(token.element)):
                     yield node.id, f"{called(node)} is done", step
             for clock in self.clocks(token):
-                yield clock.id, f"the clock {called(clock)} runs out", self.caught(Step(marking), clock, token)
+                yield (
+                    clock.id,
+                    f"the clock {called(clock)} runs out",
+                    self.caught(Step(marking), clock, token),
+                )
         yield from self.deliveries(marking)
 
     def clocks(self, token: Token) -> Iterator[TimerEvent]:

@@ -1,0 +1,160 @@
+"""Which values a name of the process data can have, where they come from closed lists: codes, yes and no, what is written out.
+
+Followed backwards through forms, mappings, calls and messages. Not here: whether a value has been given (``assignment``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from math import prod
+
+from engine import Pathways, Value
+from engine.diagram import Call, End, MessageCatch, MessageThrow, Node, ScriptTask, Text, UserTask
+from engine.feel import Context, Expression, FeelError
+from ics_flow.domain.forms import CodeSet, Form
+from ics_flow.domain.forms.questions import ChoiceQuestion, YesNoQuestion
+
+MOST_COMBINATIONS = 20_000
+
+Values = frozenset[Value]
+
+
+class Possible:
+    """The values that names can have in each pathway."""
+
+    def __init__(self, pathways: Pathways, forms: Mapping[str, Form]) -> None:
+        self.pathways = pathways
+        self.forms = forms
+        self.asking: set[tuple[str, str, str | None]] = set()
+        self.known: dict[tuple[str, str, str | None], Values | None] = {}
+
+    def of(self, pathway: str, name: str, form: str | None = None) -> Values | None:
+        """The values of a name, null left out, in a pathway (in a shared procedure called with that form); None where they are not a closed list."""
+        asked = (pathway, name, form)
+        if asked in self.known:
+            return self.known[asked]
+        if asked in self.asking:
+            return frozenset()  # round a loop nothing new comes
+        self.asking.add(asked)
+        found: Values | None = frozenset()
+        for values in self.given(pathway, name, form):
+            found = None if found is None or values is None else found | values
+        self.asking.discard(asked)
+        if not self.asking:
+            self.known[asked] = found
+        return found
+
+    def given(self, pathway: str, name: str, form: str | None) -> Iterator[Values | None]:
+        """The values from each place that gives the name."""
+        home = self.pathways[pathway]
+        for start in home.graph.starts():
+            if start.message is not None:
+                yield from self.brought(start.message, name)
+        for node in home.graph.walk():
+            yield from self.given_by(node, pathway, name, form)
+        for caller in self.pathways.by_id.values():
+            for call in caller.graph.walk():
+                if isinstance(call, Call) and call.pathway == pathway and _form_of(call) == form:
+                    for text in (text for key, text in call.inputs if key == name):
+                        yield self.of_text(text, caller.id, None)
+
+    def given_by(self, node: Node, pathway: str, name: str, form: str | None) -> Iterator[Values | None]:
+        """The values that one element gives to the name."""
+        match node:
+            case UserTask(form=shown):
+                yield from self.answered(shown if isinstance(shown, str) else form, name)
+            case ScriptTask(variable=variable) if variable == name:
+                yield None
+            case Call(outputs=outputs):
+                for text in (text for key, text in outputs if key == name):
+                    yield self.of_text(text, node.pathway, _form_of(node))
+            case MessageCatch(message=message, outputs=outputs):
+                if outputs:
+                    yield from (None for key, _ in outputs if key == name)
+                else:
+                    yield from self.brought(message, name)
+            case _:
+                pass
+
+    def answered(self, form: str | None, name: str) -> Iterator[Values | None]:
+        """The values of the form's answer."""
+        if form is None:
+            yield None
+        elif form in self.forms:
+            for _, question in self.forms[form].questions:
+                match question:
+                    case ChoiceQuestion(choices=CodeSet(codes=codes)) if question.key == name:
+                        yield frozenset(code.choice.code for code in codes)
+                    case YesNoQuestion() if question.key == name:
+                        yield frozenset((True, False))
+                    case _ if question.key == name:
+                        yield None
+                    case _ if question.not_known and question.not_known_key == name:
+                        yield frozenset((True, False))
+                    case _:
+                        pass
+
+    def brought(self, message: str, name: str) -> Iterator[Values | None]:
+        """The values that come with the message."""
+        throws = [
+            (pathway.id, node.payload)
+            for pathway in self.pathways.by_id.values()
+            for node in pathway.graph.walk()
+            if isinstance(node, MessageThrow | End) and node.message == message
+        ]
+        for pathway, payload in throws:
+            for text in (text for key, text in payload if key == name):
+                yield self.of_text(text, pathway, None)
+        if not throws:
+            yield None
+
+    def of_text(self, text: Text, pathway: str, form: str | None) -> Values | None:
+        """The values of a mapping's source."""
+        if isinstance(text, str):
+            return frozenset((text,))
+        if text.names == {text.source.strip()}:
+            return self.of(pathway, text.source.strip(), form)
+        return None
+
+    def forms_of(self, pathway: str) -> tuple[str | None, ...]:
+        """The forms that a shared procedure is called with; for any other pathway, none alone."""
+        calls = (node for each in self.pathways.by_id.values() for node in each.graph.walk())
+        found = {_form_of(call) for call in calls if isinstance(call, Call) and call.pathway == pathway}
+        return tuple(sorted(found, key=str)) or (None,)
+
+    def combinations(self, pathway: str, names: frozenset[str]) -> list[dict[str, Value]] | None:
+        """Every combination of values of the names, null among them; None where one is not a closed list, or there are too many."""
+        found: list[dict[str, Value]] = []
+        for form in self.forms_of(pathway):
+            combined = self.combined(pathway, names, form)
+            if combined is None:
+                return None
+            found += combined
+        return found
+
+    def combined(
+        self, pathway: str, names: frozenset[str], form: str | None
+    ) -> list[dict[str, Value]] | None:
+        """The same with one form."""
+        ordered = sorted(names)
+        lists = [self.of(pathway, name, form) for name in ordered]
+        if any(values is None for values in lists):
+            return None
+        choices = [(None, *sorted(values or (), key=str)) for values in lists]
+        if prod(map(len, choices)) > MOST_COMBINATIONS:
+            return None
+        return [dict(zip(ordered, values, strict=True)) for values in product(*choices)]
+
+
+def value_of(expression: Expression, data: Mapping[str, Value], context: Context) -> Value:
+    """The expression's value, or None where it has none."""
+    try:
+        return expression.evaluate(data, context)
+    except FeelError:
+        return None
+
+
+def _form_of(call: Call) -> str | None:
+    """The form that a shared procedure is called with."""
+    return next((text for key, text in call.inputs if key == "form" and isinstance(text, str)), None)

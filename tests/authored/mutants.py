@@ -1,0 +1,377 @@
+"""Diagrams with one small fault each, the kind that a tired person draws; the same, in the same order, each time.
+
+Not here: who finds them (``mutation``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from engine.reading import BPMN, MAP, ZEEBE
+
+Element = etree._Element
+
+PERIODS = re.compile(r"(?<=, )-?\d+(?=\))|(?<=P)\d+(?=[DMWY]\")")
+QUOTED = re.compile(r'"[a-z_0-9A-Z]+"')
+COMPARED = (("!=", "="), (" = ", " != "), (">=", "<"), ("<=", ">"))
+MATTERS = ("record", "other_than", "episode", "startedBy", "deadline", "outside", "met_by")
+ROLES_OF_CALLS = ("writers", "authorisers")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A release's file with one fault: which kind, at which element, and what was done."""
+
+    kind: str
+    file: str
+    element: str
+    change: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The mutant in one line, the same each time."""
+        return f"{self.pathway} / {self.element} / {self.kind}: {self.change}"
+
+    @property
+    def pathway(self) -> str:
+        """The pathway that is at fault."""
+        return PurePosixPath(self.file).stem
+
+
+Change = tuple[str, str]
+"""The element, and what was done to it."""
+
+
+class Sheet:
+    """A file that is being spoilt; what is yielded while it is spoilt becomes a mutant, and then it is whole again."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.process = next(root.iter(f"{BPMN}process"))
+
+    def all(self, *tags: str) -> Iterator[Element]:
+        return (each for each in self.process.iter() if etree.QName(each).localname in tags)
+
+    def flows(self) -> list[Element]:
+        return list(self.all("sequenceFlow"))
+
+
+def mutants(files: Mapping[str, bytes]) -> Iterator[Mutant]:
+    """Every mutant of every diagram but the map."""
+    for file, content in sorted(files.items()):
+        if file.endswith(".bpmn") and PurePosixPath(file).stem != MAP:
+            for kind, spoil in KINDS.items():
+                original = etree.fromstring(content)
+                for number in range(10_000):
+                    root = deepcopy(original)
+                    change = next(_nth(spoil(Sheet(root)), number), None)
+                    if change is None:
+                        break
+                    yield Mutant(kind, file, *change, etree.tostring(root))
+
+
+def _nth(changes: Iterator[Change], number: int) -> Iterator[Change]:
+    """The change of that number; those before it have been made and undone."""
+    for place, change in enumerate(changes):
+        if place == number:
+            yield change
+            return
+
+
+def _set(element: Element, key: str, value: str, said: Change) -> Iterator[Change]:
+    """An attribute changed, as long as the mutant is looked at."""
+    before = element.get(key)
+    element.set(key, value)
+    yield said
+    if before is None:
+        del element.attrib[key]
+    else:
+        element.set(key, before)
+
+
+def _without(element: Element, said: Change) -> Iterator[Change]:
+    """An element taken out."""
+    parent = element.getparent()
+    assert parent is not None
+    place = parent.index(element)
+    parent.remove(element)
+    yield said
+    parent.insert(place, element)
+
+
+def _text(element: Element, value: str, said: Change) -> Iterator[Change]:
+    before, element.text = element.text, value
+    yield said
+    element.text = before
+
+
+def _owner(element: Element) -> str:
+    """The element of the diagram in which something is written."""
+    while etree.QName(element).localname in INSIDE:
+        parent = element.getparent()
+        assert parent is not None
+        element = parent
+    return element.get("id", "")
+
+
+INSIDE = (
+    "extensionElements", "ioMapping", "input", "output", "properties", "property", "timeDate",
+    "timerEventDefinition", "messageEventDefinition", "conditionExpression", "assignmentDefinition",
+    "formDefinition", "script",
+)  # fmt: skip
+
+
+# The faults
+
+
+def periods(sheet: Sheet) -> Iterator[Change]:
+    """A day, or whatever is counted, more or less."""
+    for element, key, source in _expressions(sheet):
+        for found in PERIODS.finditer(source):
+            for by in (1, -1):
+                number = str(int(found.group()) + by)
+                other = source[: found.start()] + number + source[found.end() :]
+                yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+
+
+def days_that_count(sheet: Sheet) -> Iterator[Change]:
+    """Days of the calendar for working days, and the other way round."""
+    for element, key, source in _expressions(sheet):
+        other = re.sub(r"working_days_after\((\w+), (\d+)\)", r'\1 + duration("P\2D")', source)
+        if other != source:
+            yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+
+
+def dates(sheet: Sheet) -> Iterator[Change]:
+    """Another day to count from: today's."""
+    for element, key, source in _expressions(sheet):
+        for name in sorted(set(re.findall(r"\b\w+_on\b", source))):
+            other = re.sub(rf"\b{name}\b", "today()", source)
+            yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+
+
+def comparisons(sheet: Sheet) -> Iterator[Change]:
+    """A comparison turned round."""
+    for condition in list(sheet.all("conditionExpression")):
+        source = (condition.text or "")[1:]
+        for sign, other in COMPARED:
+            for found in re.finditer(re.escape(sign), source):
+                spoilt = f"={source[: found.start()]}{other}{source[found.end() :]}"
+                yield from _text(condition, spoilt, (_owner(condition), f"{sign.strip()} becomes {other.strip()} at {found.start()}"))
+
+
+def conditions_negated(sheet: Sheet) -> Iterator[Change]:
+    """A condition negated."""
+    for condition in list(sheet.all("conditionExpression")):
+        yield from _text(condition, f"=not({(condition.text or '')[1:]})", (_owner(condition), "not"))
+
+
+def joined_otherwise(sheet: Sheet) -> Iterator[Change]:
+    """And for or, or for and."""
+    for condition in list(sheet.all("conditionExpression")):
+        source = condition.text or ""
+        for found in re.finditer(r" (and|or) ", source):
+            other = " or " if found.group(1) == "and" else " and "
+            spoilt = source[: found.start()] + other + source[found.end() :]
+            yield from _text(condition, spoilt, (_owner(condition), f"{found.group(1)} at {found.start()}"))
+
+
+def codes(sheet: Sheet) -> Iterator[Change]:
+    """A word in quotes misspelt."""
+    for condition in list(sheet.all("conditionExpression")):
+        source = condition.text or ""
+        for found in QUOTED.finditer(source):
+            spoilt = f'{source[: found.end() - 1]}x"{source[found.end() :]}'
+            yield from _text(condition, spoilt, (_owner(condition), f"{found.group()} misspelt"))
+
+
+def conditions_swapped(sheet: Sheet) -> Iterator[Change]:
+    """Two conditions of one decision in each other's place."""
+    for gateway in list(sheet.all("exclusiveGateway")):
+        asked = [
+            flow.find(f"{BPMN}conditionExpression")
+            for flow in sheet.flows()
+            if flow.get("sourceRef") == gateway.get("id")
+        ]
+        written = [each for each in asked if each is not None]
+        for one, other in zip(written, written[1:], strict=False):
+            said = (gateway.get("id", ""), f"the conditions of {_owner(one)} and {_owner(other)} swapped")
+            one.text, other.text = other.text, one.text
+            yield said
+            one.text, other.text = other.text, one.text
+
+
+def flows_dropped(sheet: Sheet) -> Iterator[Change]:
+    """An arrow forgotten."""
+    for flow in sheet.flows():
+        yield from _without(flow, (flow.get("sourceRef", ""), f"{flow.get('id')} dropped"))
+
+
+def flows_redirected(sheet: Sheet) -> Iterator[Change]:
+    """An arrow that leads where another one leads."""
+    targets = list(dict.fromkeys(flow.get("targetRef", "") for flow in sheet.flows()))
+    for flow in sheet.flows():
+        at = targets.index(flow.get("targetRef", ""))
+        for step in (1, -1):
+            other = targets[(at + step) % len(targets)]
+            said = (flow.get("sourceRef", ""), f"{flow.get('id')} leads to {other}")
+            yield from _set(flow, "targetRef", other, said)
+
+
+def defaults_moved(sheet: Sheet) -> Iterator[Change]:
+    """Another arrow made the default; the one that was takes its condition."""
+    for gateway in list(sheet.all("exclusiveGateway")):
+        flows = {flow.get("id", ""): flow for flow in sheet.flows() if flow.get("sourceRef") == gateway.get("id")}
+        old = flows.get(gateway.get("default", ""))
+        for name, flow in flows.items():
+            condition = flow.find(f"{BPMN}conditionExpression")
+            if old is not None and condition is not None:
+                gateway.set("default", name)
+                flow.remove(condition)
+                old.append(condition)
+                yield gateway.get("id", ""), f"the default is {name}"
+                old.remove(condition)
+                flow.append(condition)
+                gateway.set("default", old.get("id", ""))
+
+
+def roles(sheet: Sheet) -> Iterator[Change]:
+    """A role taken away, or another in its place."""
+    for element, key, names in _roles(sheet):
+        for place, name in enumerate(names):
+            fewer = [each for each in names if each != name]
+            other = "IRO"
+            if fewer:
+                yield from _set(element, key, ", ".join(fewer), (_owner(element), f"{name} taken away"))
+            swapped = [*names[:place], other, *names[place + 1 :]]
+            yield from _set(element, key, ", ".join(swapped), (_owner(element), f"{name} becomes {other}"))
+
+
+def roles_added(sheet: Sheet) -> Iterator[Change]:
+    """A role too many."""
+    for element, key, names in _roles(sheet):
+        other = next(role for role in ("TA", "SWRO", "SW", "CPU") if role not in names)
+        yield from _set(element, key, ", ".join([*names, other]), (_owner(element), f"{other} added"))
+
+
+def forms(sheet: Sheet) -> Iterator[Change]:
+    """Another form."""
+    for element in list(sheet.all("formDefinition")):
+        if element.get("formId", "") != "=form":
+            other = "allocation" if element.get("formId") != "allocation" else "authorisation"
+            yield from _set(element, "formId", other, (_owner(element), f"the form {other}"))
+    for element in list(sheet.all("input")):
+        if element.get("target") == "form":
+            other = "closure" if element.get("source") != "closure" else "contact"
+            yield from _set(element, "source", other, (_owner(element), f"the form {other}"))
+
+
+def timers_moved(sheet: Sheet) -> Iterator[Change]:
+    """A clock on another activity."""
+    activities = [each.get("id", "") for each in sheet.all("userTask", "callActivity", "subProcess")]
+    for event in list(sheet.all("boundaryEvent")):
+        for other in activities:
+            if other != event.get("attachedToRef"):
+                yield from _set(event, "attachedToRef", other, (event.get("id", ""), f"on {other}"))
+
+
+def interrupting(sheet: Sheet) -> Iterator[Change]:
+    """An event that interrupts, or does not any more."""
+    for event in list(sheet.all("boundaryEvent")):
+        other = "false" if event.get("cancelActivity") != "false" else "true"
+        yield from _set(event, "cancelActivity", other, (event.get("id", ""), f"cancelActivity {other}"))
+
+
+def properties_dropped(sheet: Sheet) -> Iterator[Change]:
+    """A property that matters taken away."""
+    for element in list(sheet.all("property")):
+        if element.get("name") in MATTERS:
+            yield from _without(element, (_owner(element), f"{element.get('name')} dropped"))
+
+
+def messages_renamed(sheet: Sheet) -> Iterator[Change]:
+    """Another message: one of another name, or another one of the file."""
+    declared = [each for each in sheet.root if etree.QName(each).localname == "message"]
+    for message in declared:
+        said = (message.get("id", ""), f"{message.get('name')} renamed")
+        yield from _set(message, "name", f"{message.get('name')}_now", said)
+    names = [message.get("id", "") for message in declared]
+    for event in list(sheet.all("messageEventDefinition")):
+        at = names.index(event.get("messageRef", ""))
+        other = names[(at + 1) % len(names)]
+        if len(names) > 1:
+            yield from _set(event, "messageRef", other, (_owner(event), f"{other} instead"))
+
+
+def mappings_dropped(sheet: Sheet) -> Iterator[Change]:
+    """A name that does not go in or come out any more."""
+    for element in list(sheet.all("input", "output")):
+        way = etree.QName(element).localname
+        yield from _without(element, (_owner(element), f"{way} {element.get('target')} dropped"))
+
+
+def ends(sheet: Sheet) -> Iterator[Change]:
+    """An end that ends everything, or a message that is not sent at the end."""
+    for end in list(sheet.all("endEvent")):
+        message = end.find(f"{BPMN}messageEventDefinition")
+        if message is not None:
+            yield from _without(message, (end.get("id", ""), "sends nothing"))
+
+
+def _expressions(sheet: Sheet) -> Iterator[tuple[Element, str, str]]:
+    """Expressions in clocks, mappings and scripts: the element, the attribute (or none), the source."""
+    for element in list(sheet.all("timeDate")):
+        yield element, "", element.text or ""
+    for element in list(sheet.all("input", "output")):
+        if element.get("source", "").startswith("="):
+            yield element, "source", element.get("source", "")
+    for element in list(sheet.all("script")):
+        yield element, "expression", element.get("expression", "")
+
+
+def _written(element: Element, key: str, value: str, said: Change) -> Iterator[Change]:
+    yield from _set(element, key, value, said) if key else _text(element, value, said)
+
+
+def _roles(sheet: Sheet) -> Iterator[tuple[Element, str, list[str]]]:
+    """Where roles are written out: the element, the attribute, the roles."""
+    for element in list(sheet.all("assignmentDefinition")):
+        if not element.get("candidateGroups", "").startswith("="):
+            yield element, "candidateGroups", element.get("candidateGroups", "").split(", ")
+    for element in list(sheet.all("input")):
+        if element.get("target") in ROLES_OF_CALLS:
+            yield element, "source", element.get("source", "").split(", ")
+    for element in list(sheet.all("property")):
+        if element.get("name") == "startedBy":
+            yield element, "value", element.get("value", "").split(", ")
+
+
+KINDS: Mapping[str, Callable[[Sheet], Iterator[Change]]] = {
+    "period": periods,
+    "days that count": days_that_count,
+    "day counted from": dates,
+    "comparison": comparisons,
+    "condition negated": conditions_negated,
+    "and, or": joined_otherwise,
+    "code": codes,
+    "conditions swapped": conditions_swapped,
+    "flow dropped": flows_dropped,
+    "flow redirected": flows_redirected,
+    "default moved": defaults_moved,
+    "role": roles,
+    "role added": roles_added,
+    "form": forms,
+    "timer moved": timers_moved,
+    "interrupting": interrupting,
+    "property dropped": properties_dropped,
+    "message": messages_renamed,
+    "mapping dropped": mappings_dropped,
+    "end": ends,
+}

@@ -57,6 +57,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
 SET_ASIDE = timedelta(minutes=1)
 """How long the ticker leaves a case alone whose timers could not fire."""
 
+RELEASE_PUBLISHED = "release-published"
 _ATTEMPTS = 2
 _LOG = logger(__name__)
 
@@ -115,20 +116,21 @@ class Application:
         """Put a release and a calendar in force, as an entry of the council's history; raises ``engine.Refused`` with every problem."""
         release = Release.read(files)
         with self.database.unit(self.clock, self.entropy) as unit:
-            unit.calendars.keep(calendar.hash, json.dumps(calendar.to_json()).encode(), unit.at)
+            unit.calendars.keep(calendar.hash, json.dumps(calendar.to_json()).encode())
             unit.releases.keep(
                 Published(hash=release.hash, name=name, published_at=unit.at, law_date=release.law_of),
                 release.body(),
             )
-            unit.history.append(
+            entry = unit.history.append(
                 COUNCIL,
-                kind="release-published",
+                kind=RELEASE_PUBLISHED,
                 actor=actor,
-                cause=f"publish:{release.hash}:{calendar.hash}",
+                cause=new_id(self.entropy),
                 release=release.hash,
                 calendar=calendar.hash,
                 parts={"release": {"name": name, "law_of": release.law_of.isoformat()}},
             )
+            unit.put_in_force(entry.position, InForce(release=release.hash, calendar=calendar.hash))
         return release
 
     # What is in force

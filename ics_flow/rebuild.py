@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ics_flow.application import Application
+from ics_flow.application import RELEASE_PUBLISHED, Application
 from ics_flow.commands.record_contact import read_person
 from ics_flow.commands.relate_persons import PERSON_RELATED, read_relationship
 from ics_flow.commands.work import keep_case, write_snapshot
 from ics_flow.domain.history import Entry, Fault, check_chain, read_entry
+from ics_flow.domain.ids import COUNCIL
 from ics_flow.process.following import follow
 from ics_flow.store import UnitOfWork
+from ics_flow.store.releases import InForce
 
 
 def rebuild(application: Application, advance: Callable[[int, int], None]) -> tuple[Fault, ...]:
@@ -28,12 +30,24 @@ def rebuild(application: Application, advance: Callable[[int, int], None]) -> tu
         subjects = unit.history.subjects()
         for done, subject in enumerate(subjects, start=1):
             kind, _, name = subject.partition(":")
-            if kind == "person":
+            if subject == COUNCIL:
+                faults.extend(_put_in_force(unit))
+            elif kind == "person":
                 faults.extend(_make_person(unit, subject))
             elif kind == "case":
                 faults.extend(_make_case(unit, subject, name, application))
             advance(done, len(subjects))
     return tuple(faults)
+
+
+def _put_in_force(unit: UnitOfWork) -> list[Fault]:
+    entries, faults = _readable(unit, COUNCIL)
+    for entry in entries:
+        if entry.kind == RELEASE_PUBLISHED:
+            unit.put_in_force(
+                entry.position, InForce(release=entry.release or "", calendar=entry.calendar or "")
+            )
+    return faults
 
 
 def _make_person(unit: UnitOfWork, subject: str) -> list[Fault]:

@@ -100,10 +100,10 @@ def publish(name: str) -> None:
     settings = Settings.from_environment()
     with opened() as application:
         with application.reading() as reading:
-            latest = reading.releases.latest()
-        if latest is not None:
+            in_force = reading.in_force()
+        if in_force is not None:
             raise click.ClickException(
-                f"“{latest.name}” is in force already. A release after the first one is published by the change board."
+                f"Release {in_force.release} is in force already. A release after the first one is published by the change board."
             )
         try:
             files = read_files(settings.bpmn, settings.forms)

@@ -9,6 +9,7 @@ from typing import Any
 from engine import encode_value
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import (
+    AllocationStands,
     AnswersRefused,
     NotAnAnswer,
     NothingCorrected,
@@ -65,6 +66,8 @@ def consider(command: CorrectAnswer, work: Work) -> Corrected:
     after = {**before, command.question: command.answer}
     if command.question not in form.keys:
         raise NotAnAnswer
+    if command.question in form.allocating:
+        raise AllocationStands
     if before.get(command.question) == command.answer:
         raise NothingCorrected
     if errors := form.check(after, work.occasion(file, form)):

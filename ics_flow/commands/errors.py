@@ -53,6 +53,10 @@ class NothingCorrected(Refused):
     """That is the answer already."""
 
 
+class AllocationStands(Refused):
+    """An allocation is not corrected: it was so. Give the case to another worker instead."""
+
+
 class NotAnAnswer(Refused):
     """There is no such answer in that record to correct."""
 

@@ -75,7 +75,7 @@ class Rights:
                 return "every file"
             case "team" if worker.team is not None and case.team == worker.team:
                 return "team"
-            case "team" | "worked" if self._worked(worker, case):
+            case "team" | "worked" if worker.id in case.workers:
                 return "own work"
             case _:
                 return None
@@ -115,10 +115,6 @@ class Rights:
     def writer_of(case: CaseView, task: TaskView) -> str | None:
         """Who wrote the record that the task is about."""
         return next((record.by for record in case.records if record.scope == task.record), None)
-
-    @staticmethod
-    def _worked(worker: Worker, case: CaseView) -> bool:
-        return any(worker.id in (record.by, record.authorised_by) for record in case.records)
 
     def _check(self, file: str) -> None:
         for role, reach in self.reach.items():

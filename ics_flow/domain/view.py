@@ -156,6 +156,9 @@ class CaseView(_Value):
     records: tuple[RecordView, ...]
     undelivered: tuple[UndeliveredView, ...]
     position: int
+    workers: tuple[
+        str, ...
+    ] = ()  # who has finalised or authorised a record of the file, in order of their ids
 
     @property
     def is_open(self) -> bool:

@@ -268,7 +268,10 @@ class _Folding:
                 )
             case other:
                 raise ValueError(f"The record of {scope} cannot be {other}.")
-        self.view = replace(self.view, records=tuple(records.values()))
+        workers = self.view.workers
+        if mark.status != "draft":
+            workers = tuple(sorted({*workers, happened.actor}))
+        self.view = replace(self.view, records=tuple(records.values()), workers=workers)
 
     def mark_episode(self, mark: str, at: datetime) -> None:
         """The involvement began or ended."""

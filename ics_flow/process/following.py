@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 import engine
-from engine import Calendar, Json, Pathways, decode_value
+from engine import Calendar, Json, Pathways, decode_value, london_date
 from ics_flow.domain.errors import Refused
+from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry, Fault, canonical, fingerprint
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
@@ -174,8 +175,8 @@ def changed(before: CaseView, outcome: Replayed | Conflict) -> Restatement:
     match outcome:
         case Replayed(view=after):
             return compare(before, after)
-        case Conflict(sentence=sentence):
-            return Restatement(conflict=sentence)
+        case Conflict(at=at, sentence=sentence):
+            return Restatement(conflict=f"{spoken_date(london_date(at))}: {sentence}")
 
 
 def _begun(view: CaseView | None) -> CaseView:

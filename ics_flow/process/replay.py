@@ -46,25 +46,27 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The first input that no longer fits, and why."""
+    """The first input that no longer fits, when it was given, and why."""
 
     position: int
+    at: datetime
     sentence: str
 
 
 def replay(givens: Iterable[Given], view: CaseView, world: World, until: datetime) -> Replayed | Conflict:
     """The case after all the inputs, and after time up to ``until`` in the world as it is now, from the empty view given; or the first conflict."""
-    state, position = CaseState(), 0
+    state, position, at = CaseState(), 0, until
     try:
         for given in givens:
-            position = given.position
+            position, at = given.position, given.at
             then = replace(world, release=given.release, calendar=given.calendar)
             state, view = _let_pass(state, view, then, until=given.at, position=position)
             if not isinstance(given.input, TimePassed):
                 state, view = _take(state, view, then, given)
+        at = until
         return Replayed(*_let_pass(state, view, world, until=until, position=position))
     except (Refused, engine.StepRefused) as refused:
-        return Conflict(position, str(refused))
+        return Conflict(position, at, str(refused))
 
 
 def correct(givens: Sequence[Given], position: int, changes: Mapping[str, Value]) -> tuple[Given, ...]:

@@ -230,7 +230,7 @@ def changes(release: Release, changed: Restatement, titles: dict[str, str]) -> I
         return task_title(release, name, titles.get(name, ""))
 
     if changed.conflict is not None:
-        yield f"Nothing was moved, because what was done later would no longer fit: {changed.conflict}"
+        yield f"Nothing was moved, because what was done later would no longer fit. {changed.conflict}"
     for moved in changed.moved:
         yield f"{moved.title}: due {spoken_date(moved.after)} instead of {spoken_date(moved.before)}"
     for name in changed.unfired:

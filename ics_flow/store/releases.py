@@ -3,22 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from ics_flow.store.tables import calendar, release
+from ics_flow.store.tables import calendar, in_force_row, release
 from ics_flow.store.upsert import insert_once
 
 _RELEASE = select(release).where(release.c.hash == bindparam("hash"))
 _RELEASES = select(*release.c["hash", "name", "published_at", "law_date"]).order_by(
     release.c.published_at.desc(), release.c.hash
 )
-_LATEST = _RELEASES.limit(1)
 _CALENDAR = select(calendar.c.body).where(calendar.c.hash == bindparam("hash"))
-_LATEST_CALENDAR = select(calendar.c.hash).order_by(calendar.c.published_at.desc(), calendar.c.hash).limit(1)
-_IN_FORCE = select(
-    _LATEST.with_only_columns(release.c.hash).scalar_subquery().label("release"),
-    _LATEST_CALENDAR.scalar_subquery().label("calendar"),
+_IN_FORCE = (
+    select(in_force_row.c.release, in_force_row.c.calendar).order_by(in_force_row.c.position.desc()).limit(1)
 )
+_PUT_IN_FORCE = insert(in_force_row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +38,17 @@ class InForce:
 
 
 def in_force(connection: Connection) -> InForce | None:
-    """What is in force, in one statement; None until both have been published."""
-    release_hash, calendar_hash = connection.execute(_IN_FORCE).one()
-    if release_hash is None or calendar_hash is None:
-        return None
-    return InForce(release=release_hash, calendar=calendar_hash)
+    """What the council published last; None before the first."""
+    row = connection.execute(_IN_FORCE).mappings().first()
+    return InForce(**row) if row else None
+
+
+def put_in_force(connection: Connection, position: int, published: InForce) -> None:
+    """Put in force what the entry at that position of the council's history published."""
+    connection.execute(
+        _PUT_IN_FORCE,
+        {"position": position, "release": published.release, "calendar": published.calendar},
+    )
 
 
 class Releases:
@@ -72,13 +76,8 @@ class Releases:
         return row.body if row else None
 
     def all(self) -> tuple[Published, ...]:
-        """Every release, the latest first."""
+        """Every release, the last one kept first."""
         return tuple(Published(**row) for row in self._connection.execute(_RELEASES).mappings())
-
-    def latest(self) -> Published | None:
-        """The release that new processes start with; None before the first."""
-        row = self._connection.execute(_LATEST).mappings().first()
-        return Published(**row) if row else None
 
 
 class Calendars:
@@ -87,17 +86,13 @@ class Calendars:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def keep(self, hash: str, body: bytes, published_at: datetime) -> None:  # noqa: A002
+    def keep(self, hash: str, body: bytes) -> None:  # noqa: A002
         """Keep a calendar; one that is kept already stays as it is."""
         self._connection.execute(
             insert_once(calendar, self._connection.dialect.name, "hash"),
-            {"hash": hash, "body": body, "published_at": published_at},
+            {"hash": hash, "body": body},
         )
 
     def body(self, hash: str) -> bytes | None:  # noqa: A002
         """A calendar's content."""
         return self._connection.scalar(_CALENDAR, {"hash": hash})
-
-    def latest(self) -> str | None:
-        """The hash of the calendar that counts now; None before the first."""
-        return self._connection.scalar(_LATEST_CALENDAR)

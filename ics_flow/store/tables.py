@@ -87,7 +87,6 @@ calendar = Table(
     metadata,
     _key("hash"),
     Column("body", LargeBinary, nullable=False),
-    Column("published_at", Instant, nullable=False, index=True),
 )
 
 draft = Table(
@@ -313,6 +312,14 @@ process_row = Table(
     sqlite_with_rowid=False,
 )
 
+in_force_row = Table(
+    "in_force_row",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("release"),
+    _text("calendar"),
+)
+
 undelivered_row = Table(
     "undelivered_row",
     metadata,
@@ -338,6 +345,7 @@ DERIVED = (
     record_row,
     process_row,
     undelivered_row,
+    in_force_row,
 )
 
 

@@ -17,7 +17,7 @@ from ics_flow.store.persons import Persons
 from ics_flow.store.projection import Projection
 from ics_flow.store.reading import Pages
 from ics_flow.store.reads import Reads
-from ics_flow.store.releases import Calendars, InForce, Releases, in_force
+from ics_flow.store.releases import Calendars, InForce, Releases, in_force, put_in_force
 from ics_flow.store.requests import Requests
 from ics_flow.store.sessions import LoginAttempts, Sessions
 
@@ -44,7 +44,7 @@ class Reading:
         self._connection = connection
 
     def in_force(self) -> InForce | None:
-        """The release and the calendar in force; None until both have been published."""
+        """The release and the calendar in force; None before the first were published."""
         return in_force(self._connection)
 
 
@@ -59,6 +59,10 @@ class UnitOfWork(Reading):
         self.entropy = entropy
         self.history = Appending(connection, at, entropy)
         self.secrets = Secrets(connection, entropy)
+
+    def put_in_force(self, position: int, published: InForce) -> None:
+        """Put in force what the entry at that position of the council's history published."""
+        put_in_force(self._connection, position, published)
 
     def instant_for(self, subject: str) -> datetime:
         """The instant of an entry in this history: this unit's, but never before the last entry's."""

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.reading import BPMN, MAP, ZEEBE
+from engine.reading import BPMN, MAP
 
 Element = etree._Element
 
@@ -164,7 +165,11 @@ def comparisons(sheet: Sheet) -> Iterator[Change]:
         for sign, other in COMPARED:
             for found in re.finditer(re.escape(sign), source):
                 spoilt = f"={source[: found.start()]}{other}{source[found.end() :]}"
-                yield from _text(condition, spoilt, (_owner(condition), f"{sign.strip()} becomes {other.strip()} at {found.start()}"))
+                yield from _text(
+                    condition,
+                    spoilt,
+                    (_owner(condition), f"{sign.strip()} becomes {other.strip()} at {found.start()}"),
+                )
 
 
 def conditions_negated(sheet: Sheet) -> Iterator[Change]:
@@ -201,7 +206,7 @@ def conditions_swapped(sheet: Sheet) -> Iterator[Change]:
             if flow.get("sourceRef") == gateway.get("id")
         ]
         written = [each for each in asked if each is not None]
-        for one, other in zip(written, written[1:], strict=False):
+        for one, other in pairwise(written):
             said = (gateway.get("id", ""), f"the conditions of {_owner(one)} and {_owner(other)} swapped")
             one.text, other.text = other.text, one.text
             yield said
@@ -228,7 +233,9 @@ def flows_redirected(sheet: Sheet) -> Iterator[Change]:
 def defaults_moved(sheet: Sheet) -> Iterator[Change]:
     """Another arrow made the default; the one that was takes its condition."""
     for gateway in list(sheet.all("exclusiveGateway")):
-        flows = {flow.get("id", ""): flow for flow in sheet.flows() if flow.get("sourceRef") == gateway.get("id")}
+        flows = {
+            flow.get("id", ""): flow for flow in sheet.flows() if flow.get("sourceRef") == gateway.get("id")
+        }
         old = flows.get(gateway.get("default", ""))
         for name, flow in flows.items():
             condition = flow.find(f"{BPMN}conditionExpression")
@@ -258,7 +265,12 @@ def roles_added(sheet: Sheet) -> Iterator[Change]:
     """A role too many."""
     for element, key, names in _roles(sheet):
         other = next(role for role in ("TA", "SWRO", "SW", "CPU") if role not in names)
-        yield from _set(element, key, ", ".join([*names, other]), (_owner(element), f"{other} added"))
+        yield from _set(
+            element,
+            key,
+            ", ".join([*names, other]),
+            (_owner(element), f"{other} added to {element.get('target') or key}"),
+        )
 
 
 def forms(sheet: Sheet) -> Iterator[Change]:
@@ -275,7 +287,8 @@ def forms(sheet: Sheet) -> Iterator[Change]:
 
 def timers_moved(sheet: Sheet) -> Iterator[Change]:
     """A clock on another activity."""
-    activities = [each.get("id", "") for each in sheet.all("userTask", "callActivity", "subProcess")]
+    drawn = sheet.all("userTask", "callActivity", "subProcess")
+    activities = [each.get("id", "") for each in drawn if "id" in each.attrib]
     for event in list(sheet.all("boundaryEvent")):
         for other in activities:
             if other != event.get("attachedToRef"):

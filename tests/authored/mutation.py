@@ -1,4 +1,4 @@
-"""The mutation score of procedure: of small faults drawn into the pathways, how many do the gate and the scenarios find?
+"""The mutation score of procedure: how many of the small faults drawn into the pathways the gate and the scenarios find.
 
 ``python -m tests.authored.mutation`` plays them all and prints the table; words after it choose among the names of mutants. What survives stands in ``survivors.yaml``,
 each with its reason. Not here: the faults (``mutants``).
@@ -64,7 +64,9 @@ class Examination:
 
     def touching(self, mutant: Mutant) -> Iterable[Scenario]:
         """The scenarios in which the pathway plays a part, those that found most before first."""
-        touching = [each for each in self.scenarios if mutant.pathway == SHARED or _names(each, mutant.pathway)]
+        touching = [
+            each for each in self.scenarios if mutant.pathway == SHARED or _names(each, mutant.pathway)
+        ]
         return sorted(touching, key=lambda each: (-self.found[mutant.pathway, each.file], each.file))
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from ics_flow.calendar import england
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answer import CorrectAnswer
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.errors import (
+    AllocationStands,
     AnswersRefused,
     BirthInFuture,
     CaseNotFound,
@@ -422,3 +424,33 @@ def test_a_late_post_records_the_timer_first(office: Office) -> None:
     office.do("sam", case, ASSESS, outcome="no_further_action")
 
     assert office.kinds(case)[-2:] == ["timers-fired", "task-completed"]
+
+
+def test_an_allocation_is_not_corrected_but_made_again(office: Office) -> None:
+    case = office.to_assessment()
+
+    with pytest.raises(AllocationStands):
+        office.application.handle(
+            correction(case, "ro", question="allocated_worker", task="referral#1/allocate#1")
+        )
+
+
+def test_whoever_wrote_a_record_goes_on_reading_the_file_when_it_is_authorised(office: Office) -> None:
+    case = office.contact()
+    office.do("tara", case, WRITE, outcome="no_further_action")
+    office.do("pat", case, AUTHORISE, decision="authorise")
+    office.restart()
+
+    assert office.view(case).workers == ("pat", "tara")
+
+
+def test_what_was_published_last_is_in_force_whatever_the_clock_says(office: Office) -> None:
+    first = office.application.release
+    other = {**first.files, "bpmn/referral.bpmn": first.files["bpmn/referral.bpmn"] + b"\n"}
+
+    later = office.application.publish(other, england(), name="second", actor="board")
+    assert office.application.release.hash == later.hash
+    office.clock.set_to(office.clock() - timedelta(days=400))
+    office.application.publish(first.files, england(), name="first again", actor="board")
+
+    assert office.application.release.hash == first.hash

@@ -12,7 +12,7 @@ from ics_flow.store import Database
 from ics_flow.store.accounts import Account
 from ics_flow.store.cases import Snapshot
 from ics_flow.store.persons import Person, Relationship, folded
-from ics_flow.store.releases import Published
+from ics_flow.store.releases import InForce, Published
 from ics_flow.store.sessions import Session
 
 TASK = "assessment#1/record#1/write#1"
@@ -109,9 +109,8 @@ def test_secrets_differ_and_are_drawn_once(database: Database, clock: ManualCloc
             unit.secrets.make("one")
 
 
-def test_a_release_is_kept_once_and_the_latest_counts(database: Database, clock: ManualClock) -> None:
+def test_a_release_is_kept_once(database: Database, clock: ManualClock) -> None:
     with database.unit(clock) as unit:
-        assert unit.releases.latest() is None
         first = Published(hash="aa", name="First", published_at=unit.at, law_date=date(2010, 4, 1))
         later = replace(first, hash="bb", name="Later", published_at=unit.at + timedelta(days=1))
         unit.releases.keep(later, b"later")
@@ -119,21 +118,26 @@ def test_a_release_is_kept_once_and_the_latest_counts(database: Database, clock:
         unit.releases.keep(replace(first, name="Again"), b"again")
 
     with database.reading() as reading:
-        assert reading.releases.latest() == later
         assert reading.releases.all() == (later, first)
         assert reading.releases.body("aa") == b"first"
         assert reading.releases.body("cc") is None
 
 
-def test_a_calendar_is_kept_once_and_the_latest_counts(database: Database, clock: ManualClock) -> None:
+def test_a_calendar_is_kept_once(database: Database, clock: ManualClock) -> None:
     with database.unit(clock) as unit:
-        assert unit.calendars.latest() is None
-        unit.calendars.keep("aa", b"first", unit.at)
-        unit.calendars.keep("aa", b"again", unit.at)
-        unit.calendars.keep("bb", b"later", unit.at + timedelta(days=1))
-        assert unit.calendars.latest() == "bb"
+        unit.calendars.keep("aa", b"first")
+        unit.calendars.keep("aa", b"again")
         assert unit.calendars.body("aa") == b"first"
         assert unit.calendars.body("cc") is None
+
+
+def test_what_was_published_last_is_in_force(database: Database, clock: ManualClock) -> None:
+    with database.unit(clock) as unit:
+        assert unit.in_force() is None
+        unit.put_in_force(1, InForce(release="aa", calendar="cc"))
+        unit.put_in_force(4, InForce(release="bb", calendar="cc"))
+        unit.put_in_force(7, InForce(release="aa", calendar="cc"))  # the first one again
+        assert unit.in_force() == InForce(release="aa", calendar="cc")
 
 
 def test_an_account_is_found_and_changed_from_the_version_seen(

@@ -102,4 +102,4 @@ def written_by(name: str) -> CaseView:
         position=3,
         authorised_by=None,
     )
-    return replace(CASE, records=(record,))
+    return replace(CASE, records=(record,), workers=(name,))

@@ -132,6 +132,15 @@ class Form:
         )
 
     @cached_property
+    def allocating(self) -> frozenset[str]:
+        """The keys of the questions whose answers give the case to somebody."""
+        return frozenset(
+            question.key
+            for _, question in self.questions
+            if isinstance(question, ChoiceQuestion) and question.sets
+        )
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every key of an answer, in order."""
         return tuple(key for section in self.sections for key in section.keys)

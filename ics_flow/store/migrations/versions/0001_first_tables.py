@@ -36,10 +36,8 @@ def upgrade() -> None:
         "calendar",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("published_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_calendar")),
     )
-    op.create_index(op.f("ix_calendar_published_at"), "calendar", ["published_at"], unique=False)
     op.create_table(
         "case_row",
         sa.Column("case_id", sa.String(), nullable=False),
@@ -236,6 +234,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_timer_row_due_case_id"), "timer_row", ["due", "case_id"], unique=False)
+    op.create_table(
+        "in_force_row",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("release", sa.String(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_in_force_row")),
+    )
     op.create_table(
         "undelivered_row",
         sa.Column("case_id", sa.String(), nullable=False),

@@ -1,7 +1,7 @@
 """Which names have certainly been given where they are asked for: a name that no form, script, call or message has given by then, on some way there.
 
 Two things are followed along the arrows: the names that have been given on every way (``passed``), and those of them that cannot be null (``sure``). A condition may meet a
-null: its arrow is then not taken. A clock may not, unless it is drawn what happens instead; a clock in a shared procedure may do without a day where the caller maps none at all.
+null: its arrow is then not taken. A clock may not, unless it is drawn what happens instead; where a call gives a procedure no day at all, it has no such clock.
 That a manager may skip a task, which gives nothing, is left out of account: then a clock is not set, and a decision takes its default.
 """
 
@@ -301,13 +301,12 @@ class _Following:
 
     def look_at(self, node: Node, names: Names) -> None:
         """Look at one element."""
-        for text in node.properties.values():
-            self.ask(node.id, text, names, self.place.absent)
-        for text in _texts(node):
+        if isinstance(node, TimerEvent) and node.due.names & self.place.absent:
+            return  # this call has no such clock
+        for text in (*node.properties.values(), *_texts(node)):
             self.ask(node.id, text, names)
         match node:
             case TimerEvent(due=due):
-                self.ask(node.id, due, names, self.place.absent)
                 self.set_clock(node, due, names)
             case Call(outputs=outputs):
                 inner = self.called(node, names)
@@ -339,7 +338,7 @@ class _Following:
 
     def set_clock(self, node: TimerEvent, due: Expression, names: Names) -> None:
         """Find a clock whose day may not be known."""
-        if self.whole.is_sure(due, names) or due.names & self.place.absent or not due.names <= names.passed:
+        if self.whole.is_sure(due, names) or not due.names <= names.passed:
             return
         unsure = sorted(due.names - names.sure)
         asked = listed(repr(name) for name in unsure) if unsure else "what it asks of the case"
@@ -369,6 +368,8 @@ def _texts(node: Node) -> tuple[Text, ...]:
             return (expression,)
         case Call(inputs=mappings) | MessageThrow(payload=mappings) | End(payload=mappings):
             return tuple(text for _, text in mappings)
+        case TimerEvent(due=due):
+            return (due,)
         case _:
             return ()
 
@@ -378,9 +379,7 @@ def _asked_in(graph: Graph) -> Iterator[str]:
     texts: list[Text | None] = [flow.condition for flow in graph.flows]
     for node in graph.nodes.values():
         texts += (*node.properties.values(), *_texts(node))
-        if isinstance(node, TimerEvent):
-            texts.append(node.due)
-        elif isinstance(node, SubProcess):
+        if isinstance(node, SubProcess):
             yield from _asked_in(node.graph)
     for text in texts:
         if isinstance(text, Expression):

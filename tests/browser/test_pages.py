@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ics_flow.clock import ManualClock
 from tests.browser.conftest import Screen
-from tests.http.people import Office
+from tests.http.people import PASSWORD, Office
 
 SCREENS = Callable[..., Screen]
 WRITE = "initial_assessment.1/assessment.1/write.1"
@@ -141,3 +141,68 @@ def test_refusals(screen: SCREENS, office: Office) -> None:
     sue.go(f"/children/{case}/tasks/{WRITE}")
     sue.check(refused=True)
     assert "This is for: allocated worker." in sue.said
+
+
+def test_a_record_that_was_sent_back(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="no_further_action")
+    office.do("pat", case, "Initial assessment", decision="reject", reasons="Say what Ava herself wants.")
+    sam = screen("sam")
+
+    sam.go(f"/children/{case}/tasks/initial_assessment.1/assessment.1/write.2")
+
+    sam.check()
+    assert "Say what Ava herself wants." in sam.said
+
+
+def test_what_is_to_be_done_outside_until_it_is_noted(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="core_assessment")
+    office.do("pat", case, "Initial assessment", decision="authorise")
+    sam = screen("sam")
+
+    sam.go(f"/children/{case}")
+    sam.check()
+    assert "To be done outside" in sam.said
+    with sam.page.expect_navigation():
+        sam.page.locator("main a[href*='/outside/']").first.click()
+    sam.check()
+    sam.page.locator("main textarea").fill("Written on paper on 9 April.")
+    with sam.page.expect_navigation():
+        sam.page.locator("main form button:not([aria-hidden])").last.click()
+
+    sam.check()
+    assert "To be done outside" not in sam.said
+
+
+def test_ending_a_procedure_before_its_end(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    pat = screen("pat")
+
+    pat.go(f"/children/{case}/end/initial_assessment.1")
+
+    pat.check()
+
+
+def test_what_was_typed_before_the_session_ran_out_is_still_there(
+    screen: SCREENS, office: Office, wall: ManualClock
+) -> None:
+    case = office.contact()
+    address = f"/children/{case}/tasks/contact.1/record.1/write.1"
+    tess = screen("tess")
+    tess.go(address)
+    name = tess.page.locator("textarea").first.get_attribute("name")
+    tess.page.locator("textarea").first.fill("She did not want to go home.")
+
+    wall.advance(hours=1)
+    with tess.page.expect_navigation():
+        tess.page.locator("main form button[value=save]").first.click()
+    tess.check(refused=True)
+    tess.page.fill("#username", "tess")
+    tess.page.fill("#password", PASSWORD)
+    tess.press("Sign in")
+    tess.check()
+    tess.press("Send it now")
+    tess.go(address)
+
+    assert tess.page.input_value(f"[name={name}]") == "She did not want to go home."

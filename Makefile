@@ -19,7 +19,7 @@ NPM = PATH="$$node_home/bin:$$PATH" "$$node_home/bin/node" "$$node_home/lib/node
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lock bench clean
+.PHONY: help setup demo test check mutation lock bench clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -41,6 +41,9 @@ check: setup $(DEVELOPMENT) ## The one definition of green: format, lint, types,
 	@echo "== Imports"; $(BIN)/lint-imports --config setup.cfg
 	@echo "== Pathways and forms"; $(BIN)/ics-flow check
 	@echo "== Tests";   $(BIN)/python -m pytest
+
+mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some ten minutes)
+	@$(BIN)/python -m tests.authored.mutation
 
 bench: setup ## Measure the speed, as JSON
 	@$(BIN)/ics-flow bench

@@ -37,14 +37,9 @@ def check(folder: Path | None) -> None:
     release = _readable(files)
     calendar = england()
     scenarios = sorted((bpmn / "scenarios").glob("*.yaml"))
-    findings = examine(release, calendar)
-    for finding in findings:
-        if finding.severity == "warning":
-            note(str(finding))
-    errors = [finding.problem for finding in findings if finding.severity == "error"]
-    tell_problems(
-        (*errors, *_played(files, calendar, {f"bpmn/scenarios/{path.name}": path for path in scenarios}))
-    )
+    found = _errors(release, calendar)
+    played = _played(files, calendar, {f"bpmn/scenarios/{path.name}": path for path in scenarios})
+    tell_problems((*found, *played))
     note(
         f"All is well: {len(release.pathways.by_id)} pathways, {len(release.forms)} forms, {len(release.codes)} lists, "
         f"{len(release.rights.labels)} roles, {len(scenarios)} scenarios."
@@ -106,8 +101,9 @@ def publish(name: str) -> None:
                 f"Release {in_force.release} is in force already. A release after the first one is published by the change board."
             )
         try:
-            files = read_files(settings.bpmn, settings.forms)
-            release = application.publish(files, england(), name=name, actor="setup")
+            files, calendar = read_files(settings.bpmn, settings.forms), england()
+            tell_problems(_errors(Release.read(files), calendar))
+            release = application.publish(files, calendar, name=name, actor="setup")
         except engine.Refused as refused:
             tell_problems(refused.problems)
         else:
@@ -130,6 +126,15 @@ def _readable(files: Mapping[str, bytes]) -> Release:
     except engine.Refused as refused:
         tell_problems(refused.problems)
         raise AssertionError("problems end the command") from None
+
+
+def _errors(release: Release, calendar: Calendar) -> list[Problem]:
+    """The errors that the gate finds; its warnings are printed."""
+    findings = examine(release, calendar)
+    for finding in findings:
+        if finding.severity == "warning":
+            note(str(finding))
+    return [finding.problem for finding in findings if finding.severity == "error"]
 
 
 def _played(

@@ -215,6 +215,7 @@ class Game:
 
     def joined(self, step: Step, node: Parallel, source: str) -> Step:
         """A token at a parallel gateway, which goes on when one has come from everywhere."""
+        self.entered.add(node.id)
         waiting = (*step.waiting, Token(node.id, source))
         needed = [Token(node.id, each) for each in {flow.source for flow in self.graph.incoming(node.id)}]
         if not all(token in waiting for token in needed):

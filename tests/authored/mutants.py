@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.reading import BPMN, MAP
+from engine.reading import BPMN, MAP, ZEEBE
 
 Element = etree._Element
 
@@ -139,7 +139,7 @@ def periods(sheet: Sheet) -> Iterator[Change]:
             for by in (1, -1):
                 number = str(int(found.group()) + by)
                 other = source[: found.start()] + number + source[found.end() :]
-                yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+                yield from _written(element, key, other, _said(element, source, other))
 
 
 def days_that_count(sheet: Sheet) -> Iterator[Change]:
@@ -147,7 +147,7 @@ def days_that_count(sheet: Sheet) -> Iterator[Change]:
     for element, key, source in _expressions(sheet):
         other = re.sub(r"working_days_after\((\w+), (\d+)\)", r'\1 + duration("P\2D")', source)
         if other != source:
-            yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+            yield from _written(element, key, other, _said(element, source, other))
 
 
 def dates(sheet: Sheet) -> Iterator[Change]:
@@ -155,7 +155,7 @@ def dates(sheet: Sheet) -> Iterator[Change]:
     for element, key, source in _expressions(sheet):
         for name in sorted(set(re.findall(r"\b\w+_on\b", source))):
             other = re.sub(rf"\b{name}\b", "today()", source)
-            yield from _written(element, key, other, (_owner(element), f"{source} becomes {other}"))
+            yield from _written(element, key, other, _said(element, source, other))
 
 
 def comparisons(sheet: Sheet) -> Iterator[Change]:
@@ -220,14 +220,56 @@ def flows_dropped(sheet: Sheet) -> Iterator[Change]:
 
 
 def flows_redirected(sheet: Sheet) -> Iterator[Change]:
-    """An arrow that leads where another one leads."""
-    targets = list(dict.fromkeys(flow.get("targetRef", "") for flow in sheet.flows()))
+    """An arrow that leads to another gateway or end; what nothing leads to any more is gone."""
+    meeting = [each.get("id", "") for each in sheet.all("exclusiveGateway", "parallelGateway", "endEvent")]
     for flow in sheet.flows():
-        at = targets.index(flow.get("targetRef", ""))
-        for step in (1, -1):
-            other = targets[(at + step) % len(targets)]
-            said = (flow.get("sourceRef", ""), f"{flow.get('id')} leads to {other}")
-            yield from _set(flow, "targetRef", other, said)
+        for other in meeting:
+            if other not in (flow.get("targetRef"), flow.get("sourceRef")):
+                said = (flow.get("sourceRef", ""), f"{flow.get('id')} leads to {other}")
+                for redirected in _set(flow, "targetRef", other, said):
+                    yield from _tidied(sheet, redirected)
+
+
+def elements_bypassed(sheet: Sheet) -> Iterator[Change]:
+    """An element forgotten: the arrow to it leads to what follows, and what nothing leads to any more is gone."""
+    for flow in sheet.flows():
+        target = flow.get("targetRef", "")
+        onward = [each.get("targetRef", "") for each in sheet.flows() if each.get("sourceRef") == target]
+        if len(onward) == 1:
+            flow.set("targetRef", onward[0])
+            yield from _tidied(sheet, (target, f"left out after {flow.get('id')}"))
+            flow.set("targetRef", target)
+
+
+def branches_dropped(sheet: Sheet) -> Iterator[Change]:
+    """A decision's arrow forgotten, with all that only it leads to."""
+    for flow in sheet.flows():
+        if flow.find(f"{BPMN}conditionExpression") is not None:
+            said = (flow.get("sourceRef", ""), f"{flow.get('id')} and what follows dropped")
+            for dropped in _without(flow, said):
+                yield from _tidied(sheet, dropped)
+
+
+def _tidied(sheet: Sheet, said: Change) -> Iterator[Change]:
+    """The mutant without what nothing leads to any more."""
+    children = list(sheet.process)
+    reached: set[str | None] = set()
+    todo = [each.get("id") for each in sheet.all("startEvent")]
+    while todo:
+        current = todo.pop()
+        if current not in reached:
+            reached.add(current)
+            todo += [each.get("targetRef") for each in sheet.flows() if each.get("sourceRef") == current]
+            todo += [
+                each.get("id") for each in sheet.all("boundaryEvent") if each.get("attachedToRef") == current
+            ]
+    for each in children:
+        kind = etree.QName(each).localname
+        place = each.get("sourceRef") if kind in ("sequenceFlow", "association") else each.get("id")
+        if kind not in ("documentation", "extensionElements", "textAnnotation") and place not in reached:
+            sheet.process.remove(each)
+    yield said
+    sheet.process[:] = children
 
 
 def defaults_moved(sheet: Sheet) -> Iterator[Change]:
@@ -295,6 +337,33 @@ def timers_moved(sheet: Sheet) -> Iterator[Change]:
                 yield from _set(event, "attachedToRef", other, (event.get("id", ""), f"on {other}"))
 
 
+def clocks_widened(sheet: Sheet) -> Iterator[Change]:
+    """A clock that a call gives to the writing within put on the whole call: it ends at authorisation, not at finalising."""
+    for call in list(sheet.all("callActivity")):
+        inputs = [
+            each for each in call.iter(f"{ZEEBE}input") if each.get("target", "").startswith("finalise_")
+        ]
+        by = next((each for each in inputs if each.get("target") == "finalise_by"), None)
+        if by is None:
+            continue
+        clock = etree.SubElement(sheet.process, f"{BPMN}boundaryEvent", id="moved", cancelActivity="false")
+        clock.set("attachedToRef", call.get("id", ""))
+        extensions = etree.SubElement(clock, f"{BPMN}extensionElements")
+        properties = etree.SubElement(extensions, f"{ZEEBE}properties")
+        etree.SubElement(properties, f"{ZEEBE}property", name="deadline", value="statutory")
+        definition = etree.SubElement(clock, f"{BPMN}timerEventDefinition")
+        etree.SubElement(definition, f"{BPMN}timeDate").text = by.get("source", "")
+        etree.SubElement(sheet.process, f"{BPMN}endEvent", id="moved_late")
+        etree.SubElement(
+            sheet.process, f"{BPMN}sequenceFlow", id="moved_up", sourceRef="moved", targetRef="moved_late"
+        )
+        for each in inputs:
+            each.getparent().remove(each)  # type: ignore[union-attr]
+        for late in list(sheet.all("textAnnotation", "association")):
+            sheet.process.append(late)
+        yield call.get("id", ""), "the clock on the whole call"
+
+
 def interrupting(sheet: Sheet) -> Iterator[Change]:
     """An event that interrupts, or does not any more."""
     for event in list(sheet.all("boundaryEvent")):
@@ -349,6 +418,13 @@ def _expressions(sheet: Sheet) -> Iterator[tuple[Element, str, str]]:
         yield element, "expression", element.get("expression", "")
 
 
+def _said(element: Element, source: str, other: str) -> Change:
+    """An expression changed; of a mapping, with the name that it gives."""
+    target = element.get("target")
+    place = f"{etree.QName(element).localname} {target}: " if target else ""
+    return _owner(element), f"{place}{source} becomes {other}"
+
+
 def _written(element: Element, key: str, value: str, said: Change) -> Iterator[Change]:
     yield from _set(element, key, value, said) if key else _text(element, value, said)
 
@@ -377,11 +453,14 @@ KINDS: Mapping[str, Callable[[Sheet], Iterator[Change]]] = {
     "conditions swapped": conditions_swapped,
     "flow dropped": flows_dropped,
     "flow redirected": flows_redirected,
+    "element left out": elements_bypassed,
+    "branch dropped": branches_dropped,
     "default moved": defaults_moved,
     "role": roles,
     "role added": roles_added,
     "form": forms,
     "timer moved": timers_moved,
+    "clock widened": clocks_widened,
     "interrupting": interrupting,
     "property dropped": properties_dropped,
     "message": messages_renamed,

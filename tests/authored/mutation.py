@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import yaml
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.yaml")
 SHARED = "complete_record"
 
-Finder = Literal["gate", "scenarios"]
+Finder = Literal["reading", "gate", "scenarios"]
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Examination:
         try:
             release = Release.read(files)
         except engine.Refused as refused:
-            return "gate", str(refused.problems[0])
+            return "reading", str(refused.problems[0])
         errors = [each for each in examine(release, self.calendar) if each.severity == "error"]
         if errors:
             return "gate", str(errors[0])
@@ -94,18 +94,16 @@ def table(scored: Iterable[tuple[Mutant, Finder | None]]) -> str:
     """The score of each kind of fault and of all, as a table in Markdown."""
     counted = Counter((mutant.kind, finder) for mutant, finder in scored)
     lines = [
-        "| fault | drawn | found by the gate | found by scenarios | survive | found |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| fault | drawn | refused when read | found by the gate | by scenarios | survive | found |",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for kind in (*KINDS, "all"):
         kinds = KINDS if kind == "all" else (kind,)
-        gate, scenarios, none = (
-            sum(counted[each, finder] for each in kinds) for finder in ("gate", "scenarios", None)
-        )
-        drawn = gate + scenarios + none
+        row = [sum(counted[each, finder] for each in kinds) for finder in (*get_args(Finder), None)]
+        drawn, survive = sum(row), row[-1]
         if drawn:
-            share = f"{100 * (gate + scenarios) / drawn:.0f} %"
-            lines.append(f"| {kind} | {drawn} | {gate} | {scenarios} | {none} | {share} |")
+            cells = (kind, drawn, *row, f"{100 * (drawn - survive) / drawn:.0f} %")
+            lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 

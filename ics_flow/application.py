@@ -219,14 +219,20 @@ class Application:
             body = reading.releases.body(release)
         if body is None:
             raise KeyError(f"There is no release {release}.")
-        return Release.from_body(body)
+        found = Release.from_body(body)
+        if found.hash != release:
+            raise ValueError(f"the release {release} was altered since it was published")
+        return found
 
     def _calendar(self, calendar: str) -> Calendar:
         with self.database.reading() as reading:
             body = reading.calendars.body(calendar)
         if body is None:
             raise KeyError(f"There is no calendar {calendar}.")
-        return Calendar.from_json(json.loads(body))
+        found = Calendar.from_json(json.loads(body))
+        if found.hash != calendar:
+            raise ValueError(f"the calendar {calendar} was altered since it was published")
+        return found
 
 
 def _in_force(reading: Reading) -> InForce:

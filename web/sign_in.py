@@ -116,6 +116,8 @@ def sent_with_an_old_page() -> Answer:
     """
     if "Origin" not in request.headers and "Sec-Fetch-Site" not in request.headers:
         abort(400)
+    if request.endpoint == "sign_in.enter" and Kept.read(request.form.get("kept", "")) is not None:
+        return _page("/", request.form["kept"]), 403
     if request.endpoint in ("sign_in.enter", "sign_in.leave"):
         return redirect(url_for("sign_in.show"), 303)
     if visit().worker is None:

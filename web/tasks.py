@@ -153,7 +153,12 @@ def _finish(case: str, task: str) -> Response | tuple[str, int]:
 
 def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int]:
     command = CompleteTask(
-        command_id=command_id(), actor=signed_in().id, case_id=case, task=task, answers=parsed.answers
+        command_id=command_id(),
+        actor=signed_in().id,
+        case_id=case,
+        task=task,
+        answers=parsed.answers,
+        draft_version=_seen_version(),
     )
     try:
         desk().application.handle(command)
@@ -164,6 +169,9 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
         raise
     except (TaskNotWaiting, SameIdOtherBody):
         raise
+    except DraftChanged as refused:
+        opened = _open(case, task)
+        return _drawn(opened, parsed, (PageError(str(refused), ""),), opened.page.drafted.version), 409
     except Refused as refused:
         return _redrawn(case, task, (PageError(str(refused), ""),), 409)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")

@@ -8,7 +8,7 @@ from datetime import date
 from engine import london_date
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import BirthInFuture, NameMissing, NoSuchPerson, NothingCorrected
-from ics_flow.commands.record_contact import write_person
+from ics_flow.commands.record_contact import visible, write_person
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import PersonKnown
 
@@ -30,14 +30,15 @@ def change_person(command: ChangePerson, work: Work) -> Outcome:
     before = work.unit.persons.of(command.person_id)
     if before is None:
         raise NoSuchPerson
-    if not (command.given_name.strip() or command.family_name.strip()):
+    given_name, family_name = visible(command.given_name), visible(command.family_name)
+    if not (given_name or family_name):
         raise NameMissing
     if command.born is not None and command.born > london_date(work.unit.at):
         raise BirthInFuture
     after = replace(
         before,
-        given_name=command.given_name.strip(),
-        family_name=command.family_name.strip(),
+        given_name=given_name,
+        family_name=family_name,
         born=command.born,
         expected=command.expected,
         address=(command.address or "").strip() or None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import AnswersRefused, PermissionDenied, WriterMayNotAuthorise
 from ics_flow.commands.work import CaseFile, Work
+from ics_flow.domain.errors import DraftChanged
 from ics_flow.domain.forms import Form
 from ics_flow.domain.history import Json
 from ics_flow.domain.view import TaskView
@@ -21,14 +22,18 @@ class CompleteTask(Command):
     case_id: str
     task: str
     answers: Mapping[str, object] = field(default_factory=dict)
+    draft_version: int | None = (
+        None  # the draft that the page was drawn with (0: none); None where there was no page
+    )
 
 
 def complete_task(command: CompleteTask, work: Work) -> Outcome:
-    """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``."""
+    """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``, ``DraftChanged``."""
     file = work.case(command.case_id)
     require_may_do(file, file.task(command.task), work)
     file.let_time_pass()
     task = file.task(command.task)
+    require_own_draft(command, work)
     form = form_of(task, file, work)
     occasion = work.occasion(file, form)
     answers = form.applicable(command.answers, occasion)
@@ -66,6 +71,18 @@ def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
     if task.other_than and rights.writer_of(file.view, task) == worker.id:
         raise WriterMayNotAuthorise
     raise PermissionDenied
+
+
+def require_own_draft(command: CompleteTask, work: Work) -> None:
+    """Raise ``DraftChanged`` where somebody else has drafted since the page was drawn: that text would be thrown away unseen."""
+    if command.draft_version is None:
+        return
+    for draft in work.unit.drafts.of(command.case_id, command.task):
+        if draft.version != command.draft_version and draft.by != work.actor:
+            raise DraftChanged(
+                "Somebody else has saved a draft of this since you opened it. Open it in another tab to see it; "
+                "to finish with what stands here all the same, press the button once more."
+            )
 
 
 def form_of(task: TaskView, file: CaseFile, work: Work) -> Form:

@@ -13,11 +13,13 @@ from ics_flow.commands.errors import (
     AnswersRefused,
     NotAnAnswer,
     NothingCorrected,
+    NotTheStandingVersion,
     reason_given,
 )
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.domain.forms import Form
 from ics_flow.domain.history import Entry, Json
+from ics_flow.domain.view import CaseView
 from ics_flow.process.following import CASE_RESTATED, changed, restate
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.process.replay import Conflict, Replayed
@@ -74,6 +76,7 @@ def consider(command: CorrectAnswer, work: Work) -> Corrected:
         raise AnswersRefused(errors)
     correction = _correction(command, entry, form, before, after)
     view, givens = file.follow_again(entries)
+    _require_standing(view, command.task, entry)
     outcome, _ = restate(givens, view, correction, file.at, work.world)
     return Corrected(file, correction, changed(view, outcome), outcome)
 
@@ -90,6 +93,16 @@ def answers_at(entries: tuple[Entry, ...], position: int) -> dict[str, object]:
         elif entry.kind == CASE_RESTATED and parts["correction"]["position"] == position:
             answers[parts["correction"]["question"]] = parts["correction"]["answer"]
     return answers
+
+
+def _require_standing(view: CaseView, task: str, entry: Entry) -> None:
+    """Raise ``NotTheStandingVersion`` where the entry wrote a version of a record that does not stand."""
+    given = decode_input(entry.parts["input"])
+    form = given.form if isinstance(given, TaskCompleted) else None
+    for record in view.records:
+        written_there = (record.scope, record.form) == (task.rpartition("/")[0], form)
+        if written_there and (record.position != entry.position or record.status == "draft"):
+            raise NotTheStandingVersion
 
 
 def _completed(entries: tuple[Entry, ...], task: str, work: Work) -> tuple[Entry, Form]:

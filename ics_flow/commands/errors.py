@@ -26,6 +26,10 @@ class NoSuchPathway(Refused):
     """There is no such procedure, or it is not begun by hand."""
 
 
+class CaseIsClosed(Refused):
+    """The child's case is closed: a new contact opens it again."""
+
+
 class NoSuchPerson(Refused):
     """There is no such person."""
 
@@ -55,6 +59,10 @@ class NothingCorrected(Refused):
 
 class AllocationStands(Refused):
     """An allocation is not corrected: it was so. Give the case to another worker instead."""
+
+
+class NotTheStandingVersion(Refused):
+    """That version was sent back or replaced. Put it right in the version that stands."""
 
 
 class NotAnAnswer(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +23,8 @@ from ics_flow.domain.ids import new_id, person_subject
 from ics_flow.process.following import CASE_OPENED
 from ics_flow.process.inputs import CaseOpened
 from ics_flow.store.persons import Person
+
+JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +103,24 @@ def _known(person_id: str, work: Work) -> Person:
     return person
 
 
+def visible(name: str) -> str:
+    """The name without what cannot be seen (but the joiners that some scripts are written with), trimmed."""
+    kept = (
+        letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf") or letter in JOINERS
+    )
+    return "".join(kept).strip().strip(JOINERS)
+
+
 def _recorded(command: RecordContact, work: Work) -> Person:
-    if not (command.given_name.strip() or command.family_name.strip()):
+    given_name, family_name = visible(command.given_name), visible(command.family_name)
+    if not (given_name or family_name):
         raise NameMissing
     if command.born is not None and command.born > london_date(work.unit.at):
         raise BirthInFuture
     person = Person(
         person_id=new_id(work.unit.entropy),
-        given_name=command.given_name.strip(),
-        family_name=command.family_name.strip(),
+        given_name=given_name,
+        family_name=family_name,
         born=command.born,
         expected=command.expected,
         address=(command.address or "").strip() or None,

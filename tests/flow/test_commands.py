@@ -18,6 +18,7 @@ from ics_flow.commands.errors import (
     AllocationStands,
     AnswersRefused,
     BirthInFuture,
+    CaseIsClosed,
     CaseNotFound,
     NameMissing,
     NoSuchPathway,
@@ -25,6 +26,7 @@ from ics_flow.commands.errors import (
     NotAnAnswer,
     NothingCorrected,
     NothingOutside,
+    NotTheStandingVersion,
     PermissionDenied,
     ReasonMissing,
     TaskNotWaiting,
@@ -454,3 +456,66 @@ def test_what_was_published_last_is_in_force_whatever_the_clock_says(office: Off
     office.application.publish(first.files, england(), name="first again", actor="board")
 
     assert office.application.release.hash == first.hash
+
+
+def test_nothing_but_a_contact_begins_on_a_closed_case(office: Office) -> None:
+    case = office.contact()
+    office.do("tara", case, WRITE, outcome="no_further_action")
+    office.do("pat", case, AUTHORISE, decision="authorise")
+
+    with pytest.raises(CaseIsClosed):
+        office.application.handle(StartPathway(command_id="x", actor="pat", case_id=case, pathway="closure"))
+
+
+def test_a_version_that_was_sent_back_or_replaced_is_not_corrected(office: Office) -> None:
+    case = office.contact()
+    office.do("tara", case, WRITE, outcome="no_further_action")
+    office.do("pat", case, AUTHORISE, decision="reject")
+    sent_back = correction(case, "referral", question="outcome", task=WRITE)
+
+    with pytest.raises(NotTheStandingVersion):
+        office.application.handle(sent_back)
+    office.do("tara", case, "write#2", outcome="no_further_action")
+    with pytest.raises(NotTheStandingVersion):
+        office.application.handle(sent_back)
+
+
+def test_finishing_does_not_throw_a_colleagues_draft_away_unseen(office: Office) -> None:
+    case = office.contact()
+    office.application.handle(
+        SaveDraft(command_id="a", actor="sam", case_id=case, task=WRITE, answers={"reason": "Sam's words"})
+    )
+    answers = office.answers(case, WRITE)
+
+    def finish(seen: int) -> None:
+        office.application.handle(
+            CompleteTask(
+                command_id="x", actor="tara", case_id=case, task=WRITE, answers=answers, draft_version=seen
+            )
+        )
+
+    with pytest.raises(DraftChanged):
+        finish(seen=0)
+    finish(seen=1)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202e \u200f", "\x00"])
+def test_a_name_that_nobody_can_see_is_no_name(office: Office, name: str) -> None:
+    with pytest.raises(NameMissing):
+        office.application.handle(RecordContact(command_id="x", actor="tara", given_name=name))
+
+
+def test_a_release_that_was_altered_where_it_is_kept_is_not_used(office: Office) -> None:
+    case = office.contact()
+    with office.database.reading() as reading:
+        body = reading.releases.body(office.application.release.hash)
+    assert body is not None
+    with office.database._writing.connect() as connection:
+        altered = body.replace(b"working_days_after(received_on, 1)", b"working_days_after(received_on, 9)")
+        assert altered != body
+        connection.exec_driver_sql("UPDATE release SET body = ?", (altered,))
+        connection.commit()
+    office.restart()
+
+    (fault,) = office.follow(case).faults
+    assert "altered since it was published" in fault.sentence

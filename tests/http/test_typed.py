@@ -201,3 +201,19 @@ def test_an_act_that_the_case_does_not_allow_yet_comes_back_with_the_form(office
     assert pat.status == 409
     assert "The case cannot close while other work runs: initial assessment" in pat.said
     assert SENTENCE in pat.html
+
+
+def test_what_was_carried_to_the_sign_in_page_survives_a_sign_in_elsewhere(office: Office) -> None:
+    tess = office.at("tess")
+    carried = f'["/", [["what_led_to_it", "{SENTENCE}"]]]'
+    old_page = {
+        "form_token": "of a page from before",
+        "username": "tess",
+        "password": PASSWORD,
+        "kept": carried,
+    }
+
+    response = tess.client.post("/sign-in", data=old_page, headers=OURS)
+
+    assert response.status_code == 403
+    assert SENTENCE in unescape(response.text)

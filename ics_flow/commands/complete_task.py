@@ -33,7 +33,6 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
     require_may_do(file, file.task(command.task), work)
     file.let_time_pass()
     task = file.task(command.task)
-    require_own_draft(command, work)
     form = form_of(task, file, work)
     occasion = work.occasion(file, form)
     answers = form.applicable(command.answers, occasion)
@@ -54,7 +53,7 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
                 worker=allocation.get("allocated_worker", file.view.allocated_worker),
             ),
         )
-    work.unit.drafts.discard(file.case, task.name)
+    discard_drafts(command, work)
     file.close()
     return Outcome(
         case_id=file.case,
@@ -73,12 +72,10 @@ def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
     raise PermissionDenied
 
 
-def require_own_draft(command: CompleteTask, work: Work) -> None:
-    """Raise ``DraftChanged`` where somebody else has drafted since the page was drawn: that text would be thrown away unseen."""
-    if command.draft_version is None:
-        return
-    for draft in work.unit.drafts.of(command.case_id, command.task):
-        if draft.version != command.draft_version and draft.by != work.actor:
+def discard_drafts(command: CompleteTask, work: Work) -> None:
+    """Throw the task's drafts away; raises ``DraftChanged`` where somebody else has drafted since the page was drawn, unseen."""
+    for version, by in work.unit.drafts.discard(command.case_id, command.task):
+        if command.draft_version not in (None, version) and by != work.actor:
             raise DraftChanged(
                 "Somebody else has saved a draft of this since you opened it. Open it in another tab to see it; "
                 "to finish with what stands here all the same, press the button once more."

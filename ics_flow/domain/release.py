@@ -136,8 +136,13 @@ class _Reading:
 
     def law_of(self) -> date | None:
         """The day whose law the release follows, or None and the problem."""
+        if STATUTE not in self.files:
+            self.problems.append(
+                Problem(STATUTE, None, "The file is missing: it names the day whose law is followed.")
+            )
+            return None
         try:
-            data: Any = yaml.safe_load(self.files.get(STATUTE, b""))
+            data: Any = yaml.safe_load(self.files[STATUTE])
             day = data["law_of"]
         except (yaml.YAMLError, KeyError, TypeError) as error:
             self.problems.append(Problem(STATUTE, None, f"The statutory table cannot be read: {error}."))

@@ -42,6 +42,10 @@ class Rights:
     @classmethod
     def read(cls, file: str, content: bytes) -> Self:
         """The rights that the file gives; raises ``RightsUnreadable``."""
+        if not content:
+            raise RightsUnreadable(
+                Problem(file, None, "The file is missing: it says who is who, and who may do what.")
+            )
         try:
             data: Any = yaml.safe_load(content)
             rights = cls(

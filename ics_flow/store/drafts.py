@@ -23,7 +23,7 @@ _CHANGE = (
         saved_at=bindparam("saved_at"),
     )
 )
-_DISCARD = delete(draft).where(_OF_TASK)
+_DISCARD = delete(draft).where(_OF_TASK).returning(draft.c.version, draft.c.by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,7 @@ class Drafts:
             raise DraftChanged
         return seen + 1
 
-    def discard(self, case: str, task: str) -> None:
-        """Throw away every section of a task, once it is finalised."""
-        self._connection.execute(_DISCARD, {"of_case": case, "of_task": task})
+    def discard(self, case: str, task: str) -> tuple[tuple[int, str], ...]:
+        """Throw away every section of a task, once it is finalised; gives the version of each and who saved it."""
+        rows = self._connection.execute(_DISCARD, {"of_case": case, "of_task": task})
+        return tuple((row.version, row.by) for row in rows)

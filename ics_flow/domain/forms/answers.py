@@ -29,7 +29,9 @@ Answers: TypeAlias = Mapping[str, object]
 AnswerValue: TypeAlias = str | int | Decimal | bool | date | tuple[str, ...] | None
 
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = (
+    2_000_000  # as much as a page may send: nothing typed is cut, a form says how long its answers may be
+)
 LONGEST_CODE = 100
 MOST_CODES = 500
 MOST_ROWS = 100

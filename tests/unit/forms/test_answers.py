@@ -134,9 +134,9 @@ def test_control_characters_are_refused_and_the_rest_is_shown_again(sign: str, f
 
 
 def test_text_without_end_is_refused(form: Form) -> None:
-    parsed = form.parse(MultiDict({"not_seen_reason": "x" * 100_001}))
+    parsed = form.parse(MultiDict({"not_seen_reason": "x" * 2_000_001}))
 
-    assert texts(parsed.errors) == ["Why the child was not seen must be 100,000 characters or fewer"]
+    assert texts(parsed.errors) == ["Why the child was not seen must be 2,000,000 characters or fewer"]
 
 
 @pytest.mark.parametrize(

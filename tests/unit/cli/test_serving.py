@@ -55,13 +55,29 @@ def page(address: str) -> str:
 def demo(root: Path, tmp_path: Path, environment: dict[str, str], port: int) -> tuple[str, str, int]:
     """The first page of a demonstration, what the terminal said, and the exit code after Ctrl+C."""
     command = [sys.executable, "-c", MAIN, "demo", "--file", str(tmp_path / "demo.db"), "--port", str(port)]
-    with subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True) as served:
+    with subprocess.Popen(
+        command,
+        cwd=root,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 no other thread of the tests runs here
+    ) as served:
         try:
             shown = page(f"http://127.0.0.1:{port}/")
         finally:
             served.send_signal(signal.SIGINT)
-            _, said = served.communicate(timeout=20)
+            try:
+                _, said = served.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                served.kill()
+                raise
     return shown, said, served.returncode
+
+
+def heed_ctrl_c() -> None:
+    """Heed Ctrl+C as in a terminal: a shell starts what runs in the background with its ears shut."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_demonstration_is_made_once_and_served_with_somebody_to_be(

@@ -9,7 +9,7 @@ import pytest
 
 from engine import end_of
 from ics_flow.commands.correct_answer import CorrectAnswer
-from ics_flow.commands.errors import NothingCorrected
+from ics_flow.commands.errors import NothingCorrected, NotTheStandingVersion
 from ics_flow.domain.view import CaseView, DeadlineView
 from ics_flow.process.following import views
 from ics_flow.process.restatement import Restatement
@@ -190,7 +190,8 @@ def test_a_record_that_was_corrected_while_it_waits_can_be_rejected_and_written_
     council.complete(case, "contact#1/record#1/write#2", by="sw", outcome="referral")
     council.complete(case, "contact#1/record#1/authorise#2", by="pm", decision="authorise")
     require_truth(council)
-    council.correct(case, "contact#1/record#1/write#1", "outcome", "referral")
+    with pytest.raises(NotTheStandingVersion):
+        council.correct(case, "contact#1/record#1/write#1", "outcome", "referral")
 
     assert [task.name for task in council.standing(case)[1].tasks] == [RECEIVED]
     require_truth(council)

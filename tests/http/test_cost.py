@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-
-from sqlalchemy import Engine, event
-
 from tests.http.people import Office
+from tests.replay.statements import counted
 
 MOST = 17
 """Fifteen are the command's own; the session and the form are read before it."""
-
-
-@dataclass
-class Cost:
-    """What was sent to the database."""
-
-    statements: list[str] = field(default_factory=list)
-    commits: int = 0
-
-
-@contextmanager
-def counted() -> Iterator[Cost]:
-    """Count what is sent to any database within the block."""
-    cost = Cost()
-
-    def sent(*arguments: object) -> None:
-        if str(arguments[2]).partition(" ")[0] != "BEGIN":
-            cost.statements.append(str(arguments[2]))
-
-    def committed(_: object) -> None:
-        cost.commits += 1
-
-    event.listen(Engine, "before_cursor_execute", sent)
-    event.listen(Engine, "commit", committed)
-    try:
-        yield cost
-    finally:
-        event.remove(Engine, "before_cursor_execute", sent)
-        event.remove(Engine, "commit", committed)
 
 
 def test_a_task_is_completed_in_one_commit_and_few_statements(office: Office) -> None:

@@ -1,6 +1,7 @@
-"""Makes the golden histories of the present semantics: ``python -m tests.replay.make_golden``. Once released, a golden is kept as it is for ever.
+"""Makes the golden histories of the present semantics that are not there yet: ``python -m tests.replay.make_golden``.
 
-A change of behaviour that breaks a golden is a new number of semantics, with goldens of its own.
+Once released, a golden is kept as it is for ever, with the release and the calendar that it names; the lives told here follow the
+pathways of today. A change of behaviour that breaks a golden is a new number of semantics, with goldens of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine import SEMANTICS
+from tests import databases
 from tests.replay.council import Council, found, release_files
 from tests.replay.written import write_archive, written
 
@@ -36,7 +38,7 @@ def contact_to_closure(council: Council) -> str:
         "referral#1/record#1/write#1",
         by="sw",
         outcome="initial_assessment",
-        strategy_discussion="yes",
+        strategy_discussion="no",
         received_on="2026-03-02",
     )
     council.complete(case, "referral#1/record#1/authorise#1", by="pm", decision="authorise")
@@ -71,22 +73,75 @@ def reviews(council: Council) -> str:
     return case
 
 
-LIVES: dict[str, Callable[[Council], str]] = {"contact_to_closure": contact_to_closure, "reviews": reviews}
+def plan_and_reviews(council: Council) -> str:
+    """A child in need: a core assessment, a plan, a review in time and one that is late and then put right, and a plan revised."""
+    case = council.assess()
+    for task, by, answers in (
+        (
+            "initial_assessment#1/assessment#1/write#1",
+            "sw",
+            {"outcome": "core_assessment", "significant_harm": "no"},
+        ),
+        ("initial_assessment#1/assessment#1/authorise#1", "pm", {"decision": "authorise"}),
+        (
+            "core_assessment#1/assess_5_10#1/write#1",
+            "sw",
+            {"outcome": "child_in_need_plan", "significant_harm": "no"},
+        ),
+        ("core_assessment#1/assess_5_10#1/authorise#1", "pm", {"decision": "authorise"}),
+        ("childs_plan#1/plan#1/write#1", "sw", {"agreed_on": "2026-03-23"}),
+        ("childs_plan#1/plan#1/authorise#1", "pm", {"decision": "authorise"}),
+    ):
+        council.clock.advance(days=1)
+        council.complete(case, task, by=by, **answers)
+    for number, days in ((1, 150), (2, 230)):
+        council.clock.advance(days=days)
+        council.application.tick()
+        review = f"child_in_need_review#1/review#{number}"
+        record, chair, authoriser = ("first#1", "pm", "sm") if number == 1 else ("later#1", "sw", "pm")
+        held = council.clock().date().isoformat()
+        council.complete(case, f"{review}/organise#1", by="sw")
+        council.complete(case, f"{review}/report#1", by="sw")
+        council.complete(
+            case,
+            f"{review}/{record}/write#1",
+            by=chair,
+            reviewed_on=held,
+            outcome="still_in_need",
+            significant_harm="no",
+        )
+        council.complete(case, f"{review}/{record}/authorise#1", by=authoriser, decision="authorise")
+    council.correct(
+        case, "child_in_need_review#1/review#2/later#1/write#1", "reviewed_on", "2027-02-26", by="pm"
+    )
+    council.complete(
+        case, "childs_plan#1/plan#2/write#1", by="sw", agreed_on=council.clock().date().isoformat()
+    )
+    return case
+
+
+LIVES: dict[str, Callable[[Council], str]] = {
+    "contact_to_closure": contact_to_closure,
+    "plan_and_reviews": plan_and_reviews,
+    "reviews": reviews,
+}
 
 
 def make(folder: Path) -> None:
-    """Write every golden history, with the release and the calendar that it names, into the folder."""
+    """Write every golden history that the folder has not, with the release and the calendar that it names."""
     with tempfile.TemporaryDirectory() as scratch:
-        founded = Path(scratch) / "founded.db"
+        founded = databases.new(Path(scratch), "founded", kept=True)
         found(founded, release_files(ROOT))
         for name, live in LIVES.items():
-            council = Council.copied(founded, Path(scratch) / f"{name}.db", seed=1)
+            path = folder / "histories" / f"{name}.json"
+            if path.exists():
+                continue
+            council = Council.copied(founded, Path(scratch), name, seed=1)
             history = written(council, live(council))
             write_archive(council, folder / "archive")
             council.close()
-            (folder / "histories").mkdir(parents=True, exist_ok=True)
-            text = json.dumps(history.to_json(), indent=1, ensure_ascii=False)
-            (folder / "histories" / f"{name}.json").write_text(text + "\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(history.to_json(), indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -19,16 +19,16 @@ NPM = PATH="$$node_home/bin:$$PATH" "$$node_home/bin/node" "$$node_home/lib/node
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check mutation lock bench clean
+.PHONY: help setup demo test check check-postgresql mutation lock bench clean
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-	    printf '  make %-6s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+	    printf '  make %-16s %s\n' "$$name" "$$text"; done
 
 setup: $(INSTALLED) $(ASSETS) ## Install everything the product needs; afterwards .venv/bin/ics-flow runs
 	@:
 
-demo: setup ## Serve the product with a small made-up family on this machine
+demo: setup ## Serve the product on this machine with a made-up council in it
 	@$(BIN)/ics-flow demo
 
 test: setup $(DEVELOPMENT) ## Run the tests (ARGS="tests/unit -k calendar" runs some)
@@ -42,7 +42,12 @@ check: setup $(DEVELOPMENT) ## The one definition of green: format, lint, types,
 	@echo "== Pathways and forms"; $(BIN)/ics-flow check
 	@echo "== Tests";   $(BIN)/python -m pytest
 
-mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some ten minutes)
+# What no database comes into (engine, forms, gate, browser) is tested once, by `make check`.
+check-postgresql: setup $(DEVELOPMENT) ## The tests of store, commands, replays, pages and failures once more, on PostgreSQL
+	@echo "== Tests on PostgreSQL"
+	@$(BIN)/python -m pytest --database postgresql tests/store tests/flow tests/replay tests/http tests/reliability $(ARGS)
+
+mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some ten minutes on two free cores)
 	@$(BIN)/python -m tests.authored.mutation
 
 bench: setup ## Measure the speed, as JSON

@@ -39,6 +39,16 @@ class Start(Element):
         """The roles that may start the pathway by hand."""
         return names_in(str(self.properties.get("startedBy", "")))
 
+    @property
+    def while_running(self) -> bool:
+        """Whether it may be started by hand for a child for whom the pathway runs already."""
+        return "startedWhileRunning" in self.properties
+
+    @property
+    def takes_contacts(self) -> bool:
+        """Whether a contact about a child whose case is open is recorded here."""
+        return "takesContacts" in self.properties
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End(Element):
@@ -202,5 +212,5 @@ class Pathway:
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The names in a comma-separated list."""
-    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+    """The names in a comma-separated list, each once."""
+    return tuple(dict.fromkeys(name for name in (part.strip() for part in text.split(",")) if name))

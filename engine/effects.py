@@ -96,6 +96,16 @@ class EpisodeMarked:
     mark: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMarked:
+    """A plan of a kind begins here, or goes on under this category; or it ends."""
+
+    mark: str
+    kind: str
+    on: date
+    category: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessEnded:
     """Nothing is waited for any more."""
@@ -111,6 +121,7 @@ Effect: TypeAlias = (
     | MessageThrown
     | RecordMarked
     | EpisodeMarked
+    | PlanMarked
     | ProcessEnded
 )
 
@@ -124,6 +135,7 @@ KINDS: Mapping[type, str] = {
     MessageThrown: "message-thrown",
     RecordMarked: "record-marked",
     EpisodeMarked: "episode-marked",
+    PlanMarked: "plan-marked",
     ProcessEnded: "process-ended",
 }
 _BY_KIND = {kind: cls for cls, kind in KINDS.items()}
@@ -166,7 +178,7 @@ def _decode(name: str, value: Json) -> Any:
     match name:
         case "due":
             return read_instant(value)
-        case "due_on":
+        case "due_on" | "on":
             return date.fromisoformat(value)
         case "roles":
             return tuple(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TypedDict
 
@@ -49,18 +50,29 @@ PROPERTIES = frozenset(
         "basis",
         "met_by",
         "startedBy",
+        "startedWhileRunning",
+        "takesContacts",
         "guidance",
         "map",
         "title",
         "record",
+        "record_title",
         "other_than",
+        "part",
         "episode",
+        "plan",
+        "plan_kind",
+        "plan_on",
+        "plan_category",
         "outside",
     ]
 )
 DEADLINES = ("statutory", "local", "none")
 RECORD_MARKS = {UserTask: ("write",), End: ("authorised",)}
+BY_HAND = ("startedWhileRunning", "takesContacts")
+"""What is said of a start by hand alone, as yes; nothing is said in place of no."""
 EPISODE_MARKS = {Start: ("begins",), End: ("ends",)}
+PLAN_MARKS = {Start: ("begins",), End: ("ends",)}
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FOR_READERS = frozenset(
@@ -110,10 +122,18 @@ def read_pathways(files: Mapping[str, bytes]) -> dict[str, Pathway]:
     return pathways
 
 
+@lru_cache(maxsize=256)
 def read_pathway(file: str, content: bytes) -> Pathway | None:
-    """The one pathway of a file, or None for the map; raises ``Refused`` with every problem found."""
+    """The one pathway of a file, or None for the map, read once; raises ``Refused`` with every problem found."""
     root = read_xml(file, content)
     return _Reader(file, root).read()
+
+
+def later_pools(file: str, content: bytes) -> tuple[str, ...]:
+    """The names of the map's pools that stand for work still done outside (``map`` = ``later``), in the order drawn."""
+    mark = f"{BPMN}extensionElements/{ZEEBE}properties/{ZEEBE}property[@name='map'][@value='later']"
+    pools = read_xml(file, content).iterfind(f".//{BPMN}participant")
+    return tuple(pool.get("name", "") for pool in pools if pool.find(mark) is not None)
 
 
 class _Reader:
@@ -445,10 +465,21 @@ class _Reader:
 
     def check_marks(self, node: Element) -> None:
         """Find properties that stand where they mean nothing."""
-        for name, allowed in (("record", RECORD_MARKS), ("episode", EPISODE_MARKS)):
-            mark = node.properties.get(name)
+        properties = node.properties
+        for name, allowed in (("record", RECORD_MARKS), ("episode", EPISODE_MARKS), ("plan", PLAN_MARKS)):
+            mark = properties.get(name)
             if mark is not None and mark not in allowed.get(type(node), ()):
                 self.problem(node.id, f"The property {name} = {mark} means nothing here.")
+        by_hand = isinstance(node, Start) and bool(node.started_by)
+        for name in BY_HAND:
+            if name in properties and not (by_hand and properties[name] == "yes"):
+                self.problem(node.id, f"{name} = yes belongs beside startedBy, on a start by hand alone.")
+        if "plan" in properties and not isinstance(properties.get("plan_kind"), str):
+            self.problem(
+                node.id, "Say which kind of plan, in the property plan_kind, such as child_protection."
+            )
+        if "part" in properties and not properties.keys() & {"record", "other_than"}:
+            self.problem(node.id, "The property part names a part of a record, and there is no record here.")
 
     def check_graph(self, graph: Graph, where: str, *, inner: bool) -> None:
         """Find arrows that lead nowhere, elements that are not reached, gateways that could stick."""

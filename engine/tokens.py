@@ -50,6 +50,7 @@ from engine.effects import (
     EpisodeMarked,
     Left,
     MessageThrown,
+    PlanMarked,
     ProcessEnded,
     RecordMarked,
     TaskOpened,
@@ -126,9 +127,7 @@ class StartSpec(ElementSpec):
     """A start event: the token comes here first."""
 
     def _run_hook(self, my_task: Move) -> bool:
-        mark = self.node.properties.get("episode")
-        if isinstance(mark, str):
-            run_of(my_task).effects.append(EpisodeMarked(mark))
+        run_of(my_task).mark(my_task, self.node)
         return True
 
 
@@ -282,9 +281,9 @@ class EndSpec(ThrowSpec):
         if node.message is not None:
             run.throw(my_task, node)
         if isinstance(status := node.properties.get("record"), str):
-            run.effects.append(RecordMarked(scope=split(my_task.path)[0], status=status))
-        if isinstance(mark := node.properties.get("episode"), str):
-            run.effects.append(EpisodeMarked(mark))
+            for scope in records_of(my_task, node):
+                run.effects.append(RecordMarked(scope=scope, status=status))
+        run.mark(my_task, node)
         if node.terminates:
             for other in list(my_task.workflow.tasks.values()):
                 if other is not my_task:
@@ -551,7 +550,23 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         node = task.task_spec.node
         self.effects.append(Left(task.path))
         if isinstance(node, UserTask) and node.properties.get("record") == "write":
-            self.effects.append(RecordMarked(scope=split(task.path)[0], status="finalised"))
+            (scope,) = records_of(task, node)
+            self.effects.append(RecordMarked(scope=scope, status="finalised"))
+
+    def mark(self, task: Move, node: Element) -> None:
+        """Say that an involvement or a plan begins or ends here."""
+        properties, data = node.properties, task.workflow.data
+        if isinstance(mark := properties.get("episode"), str):
+            self.effects.append(EpisodeMarked(mark))
+        if isinstance(mark := properties.get("plan"), str):
+            self.effects.append(
+                PlanMarked(
+                    mark=mark,
+                    kind=str(properties["plan_kind"]),
+                    on=self.day("plan_on", node, data),
+                    category=self.optional("plan_category", node, data),
+                )
+            )
 
     def withdrawn(self, task: Move) -> None:
         """Say that what was waited for is waited for no longer."""
@@ -560,7 +575,8 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
 
     def open_task(self, task: Move, node: UserTask) -> None:
         """Say what a person is asked for."""
-        data, path = task.workflow.data, split(task.path)[0]
+        data = task.workflow.data
+        (record,) = records_of(task, node)
         form = self.text(node.form, data, node)
         title = self.title(node, data)
         writes = node.properties.get("record") == "write"
@@ -570,16 +586,16 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
                 title=title,
                 form=form,
                 roles=self.roles(node, data),
-                record=path if writes or node.properties.get("other_than") else None,
+                record=record if writes or node.properties.get("other_than") else None,
                 writes=writes,
                 other_than=self.optional("other_than", node, data),
             )
         )
         if writes:
-            given = data.get("title")
+            given = self.optional("record_title", node, data) or data.get("title")
             self.effects.append(
                 RecordMarked(
-                    scope=path, status="draft", form=form, title=given if isinstance(given, str) else title
+                    scope=record, status="draft", form=form, title=given if isinstance(given, str) else title
                 )
             )
 
@@ -647,6 +663,16 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         value = text if isinstance(text, str) else self.evaluate(text, data)
         return value if isinstance(value, str) and value else None
 
+    def day(self, name: str, node: Element, data: Mapping[str, Value]) -> date:
+        """A property's date, or the day of the step where there is none or it gives none."""
+        text = node.properties.get(name)
+        value = self.evaluate(text, data) if isinstance(text, Expression) else None
+        if value is None:
+            return self.context.day
+        if type(value) is not date:
+            raise BadValue(f"{node.name or node.id}: {name} gives no date")
+        return value
+
     def title(self, node: Element, data: Mapping[str, Value]) -> str:
         """What people call the element."""
         return self.optional("title", node, data) or node.name or node.id.replace("_", " ").capitalize()
@@ -673,6 +699,12 @@ def due_of(value: Value, node: TimerEvent) -> tuple[datetime, date]:
         raise BadValue(
             f"{node.name or node.id}: ={node.due.source} gives a date that is too far away"
         ) from None
+
+
+def records_of(task: Move, node: Element) -> tuple[str, ...]:
+    """The records that the element is about: that of its scope, or those of the scope's parts that it names."""
+    scope, part = split(task.path)[0], node.properties.get("part")
+    return tuple(join(scope, name) for name in names_in(part)) if isinstance(part, str) else (scope,)
 
 
 def run_of(task: Move) -> Run:

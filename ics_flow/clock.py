@@ -15,6 +15,20 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+class OffsetClock:
+    """The clock of a training database's cases: the wall's, and as much as it was moved on, asked for at each reading.
+
+    So every process that shares the database tells the same time the moment a trainer has moved it.
+    """
+
+    def __init__(self, wall: Clock, ahead: Callable[[], timedelta]) -> None:
+        self._wall = wall
+        self._ahead = ahead
+
+    def __call__(self) -> datetime:
+        return self._wall() + self._ahead()
+
+
 class ManualClock:
     """A clock that stands still until it is moved: for tests and scenarios."""
 

@@ -12,7 +12,8 @@ from typing import Self
 from ics_flow.domain.errors import SettingsWrong
 
 _SHORTEST_SECRET = 32
-_DATABASE = "sqlite:///"
+_FILE = "sqlite:///"
+_SERVER = ("postgresql://", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,15 @@ class Settings:
     bpmn: Path
     forms: Path
     secret: str | None
+    checkpoint_key: Path | None = None
+    checkpoint_folder: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the program may put files of its own: beside the database file, or in ``var`` where the database is a server's."""
+        return (
+            Path(self.database.removeprefix(_FILE)).parent if self.database.startswith(_FILE) else Path("var")
+        )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -32,6 +42,7 @@ class Settings:
             bpmn=_folder(environment, "ICS_FLOW_BPMN", "bpmn"),
             forms=_folder(environment, "ICS_FLOW_FORMS", "forms"),
             secret=_secret(environment.get("ICS_FLOW_SECRET")),
+            **_checkpoints(environment),
         )
 
     def require_secret(self) -> str:
@@ -45,10 +56,10 @@ class Settings:
 
 
 def _database(url: str) -> str:
-    if not url.startswith(_DATABASE):
+    if not url.startswith((_FILE, *_SERVER)):
         raise SettingsWrong(
             "ICS_FLOW_DATABASE must be the address of a database file such as sqlite:///var/ics-flow.db (four slashes for a path "
-            "from the root)."
+            "from the root), or of a database of a server such as postgresql+psycopg://ics_flow@db.example.gov.uk/ics_flow."
         )
     return url
 
@@ -58,6 +69,19 @@ def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path
     if variable in environment and not folder.is_dir():
         raise SettingsWrong(f"{variable} names {folder}, which is not a folder.")
     return folder
+
+
+def _checkpoints(environment: Mapping[str, str]) -> dict[str, Path]:
+    variables = ("ICS_FLOW_CHECKPOINT_KEY", "ICS_FLOW_CHECKPOINT_FOLDER")
+    key, folder = (environment.get(variable) for variable in variables)
+    if key is None and folder is None:
+        return {}
+    if key is None or folder is None:
+        raise SettingsWrong(f"{variables[0]} and {variables[1]} go together: set both, or neither.")
+    return {
+        "checkpoint_key": Path(key),
+        "checkpoint_folder": _folder(environment, variables[1], ""),
+    }
 
 
 def _secret(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What every test may use: the folder of the tree, and how hard the property tests try.
+"""What every test may use: the folder of the tree, which database it runs on, and how hard the property tests try.
 
 Not here: fixtures of one kind of test; those stand in the conftest of their folder.
 """
@@ -6,10 +6,13 @@ Not here: fixtures of one kind of test; those stand in the conftest of their fol
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import databases
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
@@ -17,6 +20,34 @@ settings.register_profile("quick", max_examples=50, deadline=None, suppress_heal
 settings.register_profile("ci", parent=settings.get_profile("quick"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", parent=settings.get_profile("quick"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the database be chosen."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), help="what the tests run on (sqlite)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the choice to the tests and to the processes that they start."""
+    if chosen := config.getoption("--database"):
+        os.environ[databases.VARIABLE] = chosen
+    config.addinivalue_line("markers", "sqlite(why): is about a database file, so it runs on SQLite alone")
+    config.addinivalue_line("markers", "postgresql(why): is about a server, so it runs on PostgreSQL alone")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what the chosen database has no part in."""
+    other = "sqlite" if databases.on_postgresql() else "postgresql"
+    for item in items:
+        if mark := item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=mark.args[0]))
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """The databases that a test had made are gone after it."""
+    yield
+    databases.forget()
 
 
 @pytest.fixture(scope="session")

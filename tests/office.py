@@ -6,7 +6,6 @@ For tests of any kind; nothing in it is a stand-in for the real part.
 from __future__ import annotations
 
 import itertools
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from random import Random
 
 from engine.feel import Context
 from ics_flow.application import Application
+from ics_flow.bootstrap import case_clock
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
 from ics_flow.commands.command import Outcome
@@ -32,6 +32,8 @@ from ics_flow.process.case import CaseState
 from ics_flow.process.following import Followed, follow
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account, live_choices
+from ics_flow.store.training import Kind
+from tests import databases
 
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 20, 10, tzinfo=UTC)
@@ -47,13 +49,13 @@ WORKERS = (
 
 
 @cache
-def template(extra: Path | None = None) -> Path:
-    """A database file with the shipped release (and the pathways and forms of another folder) and the workers, to be copied."""
-    file = Path(tempfile.mkdtemp(prefix="council-")) / "template.db"
-    with Database(f"sqlite:///{file}") as database:
-        database.upgrade()
+def template(extra: Path | None = None, kind: Kind = "live") -> str:
+    """The address of a database with the shipped release (and the pathways and forms of another folder) and the workers, to be copied."""
+    url = databases.new(Path(tempfile.mkdtemp(prefix="council-")), kept=True)
+    with Database(url) as database:
+        database.make(kind)
         _furnish(database, extra)
-    return file
+    return url
 
 
 def _furnish(database: Database, extra: Path | None) -> None:
@@ -66,6 +68,7 @@ def _furnish(database: Database, extra: Path | None) -> None:
         files |= {
             f"forms/{path.name}": path.read_bytes() for path in sorted((extra / "forms").glob("*.form"))
         }
+        del files["bpmn/pathway_map.bpmn"]  # it shows the shipped pathways alone
     Application(database, clock, Random(1).randbytes).publish(files, england(), name="shipped", actor="setup")
     with database.unit(clock) as unit:
         for account in WORKERS:
@@ -75,14 +78,15 @@ def _furnish(database: Database, extra: Path | None) -> None:
 class Office:
     """A council with one database, opened on a given morning."""
 
-    def __init__(self, folder: Path, *, extra: Path | None = None, start: datetime = START) -> None:
-        self.file = folder / "council.db"
-        shutil.copy(template(extra), self.file)
-        self.database = Database(f"sqlite:///{self.file}")
+    def __init__(
+        self, folder: Path, *, extra: Path | None = None, start: datetime = START, kind: Kind = "live"
+    ) -> None:
+        self.url = databases.copied(template(extra, kind), folder, "council")
+        self.database = Database(self.url)
         self.clock = ManualClock(start)
         self.random = Random(7)
         self.numbers = itertools.count(1)
-        self.application = Application(self.database, self.clock, self.random.randbytes)
+        self.restart()
 
     def close(self) -> None:
         """Close the database."""
@@ -90,7 +94,8 @@ class Office:
 
     def restart(self) -> None:
         """Throw away everything that is kept in memory."""
-        self.application = Application(self.database, self.clock, self.random.randbytes)
+        clock = case_clock(self.database, self.clock)
+        self.application = Application(self.database, clock, self.random.randbytes)
 
     def command_id(self) -> str:
         """An id that no other command has."""
@@ -113,7 +118,9 @@ class Office:
         with self.database.reading() as reading:
             accounts = reading.accounts.all()
         occasion = Occasion(
-            context=Context(instant=self.clock(), calendar=self.application.calendar, facts=state.fact),
+            context=Context(
+                instant=self.application.now(), calendar=self.application.calendar, facts=state.fact
+            ),
             known={"born": state.born},
             live=live_choices(accounts, self.application.rights),
         )

@@ -10,6 +10,7 @@ import time
 
 from flask import Flask, Response, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.exceptions import MethodNotAllowed
 
 from ics_flow.access import Access
 from ics_flow.application import Application
@@ -22,9 +23,11 @@ from web import (
     errors,
     files,
     notices,
+    relatives,
     sign_in,
     tasks,
     teaching,
+    training,
     tray,
 )
 from web.addresses import NameInAddress
@@ -38,11 +41,11 @@ log = logging.getLogger("ics_flow.web")
 # A long assessment with everything pasted in is some 200 kB; a page ten times as long is a mistake or an attack.
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 5_000
-PARTS = (tray, tasks, children, contacts, corrections, deadlines, sign_in, files)
+PARTS = (tray, tasks, children, contacts, corrections, deadlines, relatives, sign_in, files)
 
 
 def create_app(application: Application, site: Site, clock: Clock = wall_clock) -> Flask:
-    """The pages over an application, ready for a WSGI server; the clock is that of sessions and limits."""
+    """The pages over an application, ready for a WSGI server; the clock is the wall's, for sessions and limits alone."""
     access = Access(application.database, clock, demonstration=site.demonstration)
     app = Flask("web", static_folder=None)
     app.config.update(
@@ -64,6 +67,8 @@ def create_app(application: Application, site: Site, clock: Clock = wall_clock) 
     errors.install(app)
     for part in PARTS:
         app.register_blueprint(part.pages)
+    if application.is_training:
+        app.register_blueprint(training.pages)
     app.before_request(_admit)
     app.after_request(_finish)
     return app
@@ -77,6 +82,9 @@ def _admit() -> sign_in.Answer | None:
     if getattr(view, "asks_nobody", False):
         return None
     g.visit = _visit()
+    training.look_at_clock(g.visit.worker)
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        raise request.routing_exception
     if request.method not in READS_ONLY:
         if sent_from_elsewhere(request):
             return errors.page(403, "Another site made your browser send this. Nothing was done with it.")

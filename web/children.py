@@ -11,27 +11,31 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.diagram import Pathway
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.end_pathway import EndPathway
+from ics_flow.commands.errors import RunsAlready
 from ics_flow.commands.note_done_outside import NoteDoneOutside
+from ics_flow.commands.relate_persons import KEEP_FAMILY
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
 from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchFile, NoSuchPart, open_file
+from ics_flow.queries.overview import contact_pathway, startable
 from ics_flow.queries.overview import overview as overview_of
-from ics_flow.queries.overview import startable
 from ics_flow.queries.people import Names
-from ics_flow.queries.records import read_record, versions
-from ics_flow.queries.standpoint import PAGE, Shown, page_of
+from ics_flow.queries.readers import readers as readers_of
+from ics_flow.queries.records import Version, read_record, versions
+from ics_flow.queries.standpoint import page_of
 from ics_flow.queries.telling import tell
 from web import forms, notices
 from web.addresses import page_number
 from web.desk import desk
 from web.errors import PageError
-from web.fields import typed_date
-from web.tasks import command_id, typed_reason
+from web.fields import command_id, typed_date, typed_reason
+from web.foresight import foreseen
 from web.teaching import Place
 from web.visits import signed_in
 
@@ -48,7 +52,8 @@ STATUS = {
     "finalised": ("Finalised, not authorised yet", "blue"),
     "authorised": ("Authorised", "green"),
     "sent back": ("Sent back to its writer", "yellow"),
-    "corrected": ("Corrected", "purple"),
+    "corrected": ("Put right", "purple"),
+    "skipped": ("Skipped", "pink"),
 }
 
 
@@ -63,6 +68,8 @@ def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
     name = request.args.get("name", "").strip()[:200]
     born = typed_date(request.args, "born")
     wrong = [PageError(born.fault, "born-day")] if born.fault else []
+    if not wrong and "name" in request.args and not (name or born.on):
+        wrong = [PageError("Enter a name, or a date of birth", "name")]
     found = None
     if not wrong and (name or born.on):
         with desk().application.reading() as reading:
@@ -73,9 +80,17 @@ def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
         recording=recording,
         sought={"name": name, "born": born},
         found=found,
+        news=news(),
         errors=wrong,
     )
     return drawn, 422 if wrong else 200
+
+
+def news() -> Pathway | None:
+    """The pathway by which the worker may record a contact about a child whose case is open."""
+    pathway = contact_pathway(desk().release)
+    start = pathway.start(None) if pathway else None
+    return pathway if start and signed_in().roles.intersection(start.started_by) else None
 
 
 @pages.get("/<case>")
@@ -152,7 +167,7 @@ def record(case: str, position: int) -> str:
         decision_html=forms.drawn_record(found.decision, 4) if found.decision else "",
         status=STATUS,
         names=names,
-        may_correct=file.may("correct") and found.latest == position,
+        may_correct=file.may("correct") and found.latest == position and _stands(found.version),
     )
 
 
@@ -172,7 +187,7 @@ def family(case: str) -> str:
         file = desk().opened(reading, case, "family")
         related = reading.pages.family(file.view.person)
         shown = [(each, _may_open(each.child.case)) for each in related]
-    return _section(file, "family", "Family", family=shown)
+    return _section(file, "family", "Family", family=shown, may_relate=file.may(KEEP_FAMILY))
 
 
 @pages.get("/<case>/readers")
@@ -180,11 +195,10 @@ def readers(case: str) -> str:
     """Who has looked at the file, for those who may see it."""
     if not desk().release.rights.may_see_readers(signed_in()):
         abort(403)
-    number = page_number()
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "who looked")
-        total, rows = reading.pages.readers(case, skip=(number - 1) * PAGE, most=PAGE)
-    return _section(file, "readers", "Who looked", readers=Shown(rows, number, total))
+        found = readers_of(reading, file, page_number())
+    return _section(file, "readers", "Who looked", readers=found)
 
 
 @pages.route("/<case>/start/<pathway>", methods=["GET", "POST"])
@@ -194,15 +208,21 @@ def start(case: str, pathway: str) -> str | AnyResponse:
         file = desk().opened(reading, case, "start")
     chosen = next((each for each in startable(file) if each.id == pathway), None)
     if chosen is None:
+        if file.view.runs(pathway):
+            raise RunsAlready(pathway_name(desk().release, pathway))
         abort(403)
+    command = StartPathway(command_id=command_id(), actor=signed_in().id, case_id=case, pathway=pathway)
     if request.method == "GET":
-        running = any(each.pathway == pathway for each in file.view.processes if each.ended is None)
+        _, told = foreseen(command, case)
         return render_template(
-            "start.html", child=file.child, pathway=chosen, running=running, command_id=command_id()
+            "start.html",
+            child=file.child,
+            pathway=chosen,
+            running=file.view.runs(pathway),
+            follows=told.followed,
+            command_id=command.command_id,
         )
-    desk().application.handle(
-        StartPathway(command_id=command_id(), actor=signed_in().id, case_id=case, pathway=pathway)
-    )
+    desk().application.handle(command)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "started")
 
 
@@ -280,6 +300,11 @@ def end(case: str, process: str) -> str | AnyResponse | tuple[str, int]:
         )
     )
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "ended")
+
+
+def _stands(version: Version) -> bool:
+    """Whether the version has answers that stand, which can be put right."""
+    return version.status != "sent back" and version.skipped is None
 
 
 def _may_open(case: str | None) -> bool:

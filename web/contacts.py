@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import Outcome
 from ics_flow.commands.record_contact import RecordContact
+from ics_flow.queries.find import alike
 from ics_flow.queries.opened import open_file
 from ics_flow.store.reading import ChildRow
-from web import notices
+from web import children, notices
 from web.children import search_page
 from web.desk import desk
 from web.errors import PageError
-from web.fields import TypedDate, as_typed, typed_date
-from web.tasks import command_id
+from web.fields import TypedDate, as_typed, command_id, typed_date
 from web.visits import signed_in
 
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -50,6 +50,14 @@ def new() -> str | Response | tuple[str, int]:
     wrong = _faults(typed) if request.method == "POST" else []
     if request.method == "GET" or wrong:
         return _asked("Record a contact about a new child", "Begin the contact record", typed, wrong)
+    if request.form.get("another") != "yes" and (known_children := _alike(typed)):
+        return render_template(
+            "alike.html",
+            children=known_children,
+            fields=_sent(),
+            news=children.news(),
+            command_id=command_id(),
+        )
     outcome = desk().application.handle(
         RecordContact(
             command_id=command_id(),
@@ -66,9 +74,11 @@ def new() -> str | Response | tuple[str, int]:
 
 @pages.route("/about/<case>", methods=["GET", "POST"])
 def known(case: str) -> str | Response:
-    """A contact about a child whose case is closed."""
+    """A contact about a child who is known: where the case is open, the way leads to the pathway that takes it."""
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "contact")
+    if file.view.is_open and (news := children.news()):
+        return redirect(url_for("children.start", case=case, pathway=news.id), 303)
     if request.method == "GET":
         return render_template(
             "contact.html",
@@ -121,6 +131,17 @@ def _asked(
         command_id=command_id(),
     )
     return drawn, 422 if wrong else 200
+
+
+def _alike(typed: Typed) -> tuple[ChildRow, ...]:
+    """Children on file who may be the one that was typed."""
+    with desk().application.reading() as reading:
+        return alike(reading, desk().standpoint(), typed.given_name, typed.family_name, typed.born.on)
+
+
+def _sent() -> list[tuple[str, str]]:
+    """What was sent, to be carried by the next page."""
+    return [(name, text) for name, text in request.form.items() if name not in ("form_token", "command_id")]
 
 
 def _known_of(child: ChildRow) -> Typed:

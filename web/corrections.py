@@ -1,26 +1,28 @@
-"""Putting one answer of a record right: which, what it should be and why, after seeing what that would move."""
+"""Putting a record right: its form with what it says now, why it is wrong, and what would follow, before anything is changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.errors import AnswersRefused
 from ics_flow.domain.errors import Refused
-from ics_flow.domain.forms import Form, Parsed, Sheet, describe, lay_out
+from ics_flow.domain.forms import FieldError, Form, Occasion, Parsed, lay_out, with_row_action
+from ics_flow.domain.history import Entry
+from ics_flow.domain.ids import case_subject
 from ics_flow.queries.opened import ChildsFile
-from ics_flow.queries.people import Names
-from ics_flow.queries.records import ReadRecord, live_names, read_record
+from ics_flow.queries.records import ReadRecord, read_record
 from ics_flow.queries.task import occasion
-from ics_flow.queries.telling import changes
+from ics_flow.queries.telling import Told
 from web import forms, notices
 from web.desk import desk
 from web.errors import PageError
-from web.tasks import command_id, typed_reason
+from web.fields import command_id, typed_reason
+from web.foresight import foreseen
 from web.visits import signed_in
 
 pages = Blueprint("corrections", __name__, url_prefix="/children/<case>/records/<int:position>/correct")
@@ -28,124 +30,114 @@ pages = Blueprint("corrections", __name__, url_prefix="/children/<case>/records/
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A record opened to have an answer put right."""
+    """A record opened to be put right; its form is drawn as of the day on which the record was written."""
 
     file: ChildsFile
     record: ReadRecord
     form: Form
-    answer_words: str
-    html: Markup
+    occasion: Occasion
 
 
 @pages.get("")
-def choose(case: str, position: int) -> str:
-    """The questions of the record, to choose the one whose answer is wrong."""
-    file, record = _record(case, position)
-    form = file.by.archive.release(record.version.release).forms[record.version.form]
-    questions = [
-        (question.key, question.label) for _, question in form.questions if question.key in record.answers
-    ]
-    return render_template("correct_which.html", child=file.child, record=record, questions=questions)
+def show(case: str, position: int) -> str:
+    """The record's form with what it says now."""
+    opened = _open(case, position)
+    return _drawn(opened, Parsed(opened.record.answers, {}, ()), "", ())
 
 
-@pages.route("/<question>", methods=["GET", "POST"])
-def correct(case: str, position: int, question: str) -> str | Response | tuple[str, int]:
-    """The right answer and why; first shown is what would move."""
-    opened = _open(case, position, question)
-    reason, wrong = typed_reason("Say why the recorded answer is wrong")
-    if request.method == "GET":
-        return _drawn(opened, question, reason, [], None)
+@pages.post("")
+def correct(case: str, position: int) -> Response | str | tuple[str, int]:
+    """Show what would follow, put it right, or go back to the form."""
+    opened = _open(case, position)
     parsed = forms.parsed_request(opened.form)
-    wrong = [PageError(error.text, error.anchor) for error in parsed.errors] + wrong
-    if wrong:
-        return _drawn(opened, question, reason, wrong, None), 422
-    command = CorrectAnswer(
+    # No question of a form has a key that begins like this; "reason" is a question of several.
+    reason, wrong = typed_reason("Say why the record is wrong", "_why")
+    action = forms.requested_row_action()
+    if action is not None:
+        return _drawn(opened, with_row_action(opened.form, parsed, action), reason, ())
+    if request.form.get("do") == "change":
+        return _drawn(opened, parsed, reason, ())
+    if parsed.errors or wrong:
+        return _drawn(opened, parsed, reason, (*parsed.errors, *wrong)), 422
+    command = CorrectAnswers(
         command_id=command_id(),
         actor=signed_in().id,
         case_id=case,
         task=opened.record.version.task,
-        question=question,
-        answer=parsed.answers.get(question),
+        answers=_differing(opened, parsed),
         reason=reason,
     )
     try:
         if request.form.get("do") == "correct":
-            desk().application.handle(command)
-            return notices.leave(redirect(url_for("children.history", case=case), 303), "corrected")
-        preview = _preview(opened.file, command)
+            return _corrected(case, command)
+        entry, told = foreseen(command, case)
     except AnswersRefused as refused:
-        wrong = [PageError(error.text, error.anchor) for error in refused.errors]
-        return _drawn(opened, question, reason, wrong, None), 422
+        return _drawn(opened, parsed, reason, refused.errors), 422
     except Refused as refused:
-        return _drawn(opened, question, reason, [PageError(str(refused), question)], None), 409
-    return _drawn(opened, question, reason, [], preview)
+        return _drawn(opened, parsed, reason, (PageError(str(refused), ""),)), 409
+    return _preview(opened, parsed, reason, told, alone=moved_nothing(entry))
 
 
-def _preview(file: ChildsFile, command: CorrectAnswer) -> list[str]:
-    """What the correction would move, a line each."""
-    titles = {task.name: task.title for task in file.view.tasks}
-    titles |= {deadline.name: deadline.title for deadline in file.view.deadlines}
-    return list(changes(desk().release, desk().application.consider(command), titles))
+def moved_nothing(entry: Entry) -> bool:
+    """Whether a correction stands on the record alone, because later acts do not fit it."""
+    restated = entry.parts["restated"]
+    return isinstance(restated, dict) and restated["conflict"] is not None
 
 
-def _record(case: str, position: int) -> tuple[ChildsFile, ReadRecord]:
+def _corrected(case: str, command: CorrectAnswers) -> Response:
+    outcome = desk().application.handle(command)
     with desk().application.reading() as reading:
-        file = desk().opened(reading, case, "correct an answer")
+        (entry,) = reading.history.read(case_subject(case), after=(outcome.position or 1) - 1)[:1]
+    code = "corrected-alone" if moved_nothing(entry) else "corrected"
+    return notices.leave(redirect(url_for("children.history", case=case), 303), code)
+
+
+def _open(case: str, position: int) -> Opened:
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "put a record right")
         record = read_record(reading, file, position)
+        form = file.by.archive.release(record.version.release).forms[record.version.form]
+        now = occasion(reading, file, form)
     if not file.may("correct"):
         abort(403)
-    return file, record
+    then = replace(now, context=replace(now.context, instant=record.version.at))
+    return Opened(file=file, record=record, form=form, occasion=then)
 
 
-def _open(case: str, position: int, question: str) -> Opened:
-    file, record = _record(case, position)
-    form = file.by.archive.release(record.version.release).forms[record.version.form]
-    if question not in record.answers:
-        abort(404)
-    with desk().application.reading() as reading:
-        asked = occasion(reading, file, form)
-        live = live_names(Names(reading))
-    parsed = forms.parsed_request(form) if request.method == "POST" else Parsed(record.answers, {}, ())
-    sheet = only(
-        lay_out(
-            form, {**record.answers, question: parsed.answers.get(question)}, asked, parsed.raw, parsed.errors
-        ),
-        question,
-    )
-    said = describe(form, {question: record.answers[question]}, live)
-    return Opened(
-        file=file,
-        record=record,
-        form=form,
-        answer_words=said[0].answers[0].words if said else "",
-        html=forms.drawn(sheet),
+def _differing(opened: Opened, parsed: Parsed) -> dict[str, object]:
+    """What was typed that is not what the page was drawn with."""
+    drawn = {**opened.form.blank(), **opened.record.answers}
+    before = opened.form.parse(MultiDict(opened.form.fields(drawn))).answers
+    return {key: answer for key, answer in parsed.answers.items() if answer != before.get(key)}
+
+
+def _preview(opened: Opened, parsed: Parsed, reason: str, told: Told, *, alone: bool) -> str:
+    """What would be put right and what would follow, to be confirmed."""
+    return render_template(
+        "correct_check.html",
+        child=opened.file.child,
+        record=opened.record,
+        told=told,
+        alone=alone,
+        reason=reason,
+        fields=opened.form.fields(parsed.answers),
+        command_id=command_id(),
     )
 
 
-def only(sheet: Sheet, question: str) -> Sheet:
-    """The sheet with that question alone, always shown."""
-    sections = [
-        replace(section, title="", hint="", hide_when="", items=(replace(box, hide_when=""),))
-        for section in sheet.sections
-        for box in section.items
-        if getattr(box, "name", None) == question
-    ]
-    return replace(sheet, sections=tuple(sections))
-
-
-def _drawn(
-    opened: Opened, question: str, reason: str, wrong: list[PageError], preview: list[str] | None
-) -> str:
-    label = next((each.label for _, each in opened.form.questions if each.key == question), question)
+def _drawn(opened: Opened, parsed: Parsed, reason: str, wrong: tuple[FieldError | PageError, ...]) -> str:
+    in_fields = tuple(error for error in wrong if isinstance(error, FieldError))
+    sheet = lay_out(opened.form, parsed.answers, opened.occasion, parsed.raw, in_fields)
     return render_template(
         "correct.html",
         child=opened.file.child,
         record=opened.record,
-        question=label,
-        answer=opened.answer_words,
-        form_html=opened.html,
+        form_html=forms.drawn(sheet),
+        contents=[section for section in sheet.sections if section.title],
         reason=reason,
-        errors=wrong,
-        preview=preview,
+        errors=[
+            PageError(error.text, error.anchor if isinstance(error, FieldError) else error.at)
+            for error in wrong
+        ],
         command_id=command_id(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, g
@@ -30,9 +30,17 @@ class Desk:
     site: Site
 
     @property
+    def now(self) -> datetime:
+        """The instant of the request in hand by the clock of the cases, read once."""
+        if "now" not in g:
+            g.now = self.application.now()
+        found: datetime = g.now
+        return found
+
+    @property
     def today(self) -> date:
         """The day that it is for the cases."""
-        return london_date(self.application.clock())
+        return london_date(self.now)
 
     @property
     def release(self) -> Release:
@@ -51,7 +59,7 @@ class Desk:
         """Where a worker stands: whoever is signed in, where no other is named."""
         return Standpoint(
             worker=worker or signed_in(),
-            at=self.application.clock(),
+            at=self.now,
             release=self.release,
             calendar=self.in_force[1],
             archive=self.application.archive,

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from ics_flow.commands.errors import CaseNotFound, PermissionDenied, TaskNotWaiting
-from ics_flow.domain.errors import Refused, StoreBusy, Told
+from ics_flow.domain.errors import Refused, StoreBusy, StoreLost, Told
 from ics_flow.queries.opened import NoSuchFile, NoSuchPart
 
 log = logging.getLogger("ics_flow.web")
@@ -80,6 +80,7 @@ STATUS: tuple[tuple[type[Told], int], ...] = (
     (TaskNotWaiting, 410),
     (NoSuchPart, 410),
     (StoreBusy, 503),
+    (StoreLost, 503),
     (Refused, 409),
 )
 

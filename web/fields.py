@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from flask import request
+
+from web.errors import PageError
+
+MOST_OF_A_REASON = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +46,19 @@ def typed_date(fields: Mapping[str, str], name: str) -> TypedDate:
 def as_typed(on: date | None) -> TypedDate:
     """A date as a person would have typed it."""
     return TypedDate(day=str(on.day), month=str(on.month), year=str(on.year), on=on) if on else TypedDate()
+
+
+def command_id() -> str:
+    """The id that came with the page, or a new one for a page drawn now."""
+    sent = request.form.get("command_id", "")
+    return sent if len(sent) == 32 and sent.isalnum() and sent.isascii() else uuid.uuid4().hex
+
+
+def typed_reason(missing: str, name: str = "reason") -> tuple[str, list[PageError]]:
+    """The reason that was sent, and what is wrong with it if a page was sent at all."""
+    reason = request.form.get(name, "").strip()
+    if request.method == "GET":
+        return "", []
+    if len(reason) > MOST_OF_A_REASON:
+        return reason, [PageError(f"Say it in {MOST_OF_A_REASON:,} characters or fewer", name)]
+    return reason, [] if reason else [PageError(missing, name)]

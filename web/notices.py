@@ -14,12 +14,15 @@ SENTENCES = {
     "saved": "Saved as a draft. It waits for you here and in your work.",
     "signed-out": "You are signed out.",
     "started": "Started. What there is to do is shown below.",
-    "corrected": "Corrected. The dates that hang on it have been worked out again.",
+    "corrected": "Put right. What that moved stands below.",
+    "corrected-alone": "The record is put right. Nothing else was moved: the reason stands below.",
     "allocated": "The worker is allocated.",
     "done-outside": "Noted as done.",
+    "related": "Added to the family of both.",
     "changed": "What is known of the child is put right.",
     "ended": "The procedure is ended, and your reason is on the record.",
     "skipped": "Skipped, and your reason is on the record.",
+    "clock-moved": "The clock is moved on.",
     "contact-begun": "The contact is begun. Now record it.",
 }
 

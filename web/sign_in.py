@@ -25,34 +25,36 @@ pages = Blueprint("sign_in", __name__)
 Answer: TypeAlias = "Response | str | tuple[str | dict[str, object], int]"
 
 # What belongs to the page as it was drawn, not to what a person typed.
-OF_THE_PAGE = frozenset({"form_token"})
+OF_THE_PAGE = frozenset({"form_token", "typed_by"})
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was sent with a page that could not be taken then: where it was going, and every field of it."""
+    """What was sent with a page that could not be taken then: where it was going, every field of it, and who typed it."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    by: str = ""
 
     @classmethod
     def of_request(cls) -> Self:
         """What the request in hand brought."""
         typed = [(name, value) for name, value in request.form.items(multi=True) if name not in OF_THE_PAGE]
-        return cls(request.path, tuple(typed))
+        return cls(request.path, tuple(typed), request.form.get("typed_by", ""))
 
     @classmethod
     def read(cls, text: str) -> Self | None:
         """What `write` wrote into a page; None where it is anything else."""
         try:
-            path, fields = json.loads(text)
-            return cls(local_path(str(path)), tuple((str(name), str(value)) for name, value in fields))
+            path, fields, *by = json.loads(text)
+            typed = tuple((str(name), str(value)) for name, value in fields)
+            return cls(local_path(str(path)), typed, "".join(map(str, by)))
         except (TypeError, ValueError):
             return None
 
     def write(self) -> str:
         """The same as text, for a hidden field of the page that asks to sign in."""
-        return json.dumps([self.path, self.fields])
+        return json.dumps([self.path, self.fields, self.by])
 
 
 @pages.get("/sign-in")
@@ -86,6 +88,21 @@ def enter() -> Answer:
         g.visit = Visit(token=token, worker=desk().access.who(token))
         return _carry_on(kept)
     return redirect(local_path(form.get("next", "/")), 303)
+
+
+@pages.post("/sign-in/again")
+@open_to_all
+def again() -> Answer:
+    """Sign out whoever is signed in, and ask anew, carrying what somebody else had typed."""
+    desk().access.sign_out(visit().token)
+    g.visit = Visit(token=new_token())
+    return _page("/", request.form.get("kept", ""))
+
+
+@pages.get("/stay")
+def stay() -> tuple[str, dict[str, str]]:
+    """That whoever is signed in is still at work: asked for by the page's script, it keeps the session alive."""
+    return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @pages.post("/sign-out")
@@ -127,7 +144,11 @@ def sent_with_an_old_page() -> Answer:
     return _carry_on(Kept.of_request())
 
 
-def _carry_on(kept: Kept) -> str:
+def _carry_on(kept: Kept) -> Answer:
+    """Let the person who typed it send it; anybody else learns no more than that it is somebody else's."""
+    worker = visit().worker
+    if kept.by and worker is not None and kept.by != worker.id:
+        return render_template("not_yours.html", kept=kept.write()), 403
     return render_template("carry_on.html", path=kept.path, fields=kept.fields)
 
 

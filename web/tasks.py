@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from ics_flow.commands.complete_task import CompleteTask
-from ics_flow.commands.errors import AnswersRefused, PermissionDenied, TaskNotWaiting
+from ics_flow.commands.errors import AnswersRefused, LeavesUndone, PermissionDenied, TaskNotWaiting
 from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
@@ -24,11 +24,14 @@ from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, ta
 from web import errors, forms, notices, teaching, words
 from web.desk import desk
 from web.errors import PageError
+from web.fields import command_id, typed_reason
+from web.foresight import foreseen
 from web.visits import signed_in
 
 pages = Blueprint("tasks", __name__, url_prefix="/children/<case>")
 
-MOST_OF_A_REASON = 4_000
+NOT_YET_SAID = "not yet said"
+"""The reason of a skipping that is only looked ahead at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +41,6 @@ class Opened:
     file: ChildsFile
     asked: TaskForm
     page: TaskPage
-
-
-def command_id() -> str:
-    """The id that came with the page, or a new one for a page drawn now."""
-    sent = request.form.get("command_id", "")
-    return sent if len(sent) == 32 and sent.isalnum() and sent.isascii() else uuid.uuid4().hex
-
-
-def typed_reason(missing: str) -> tuple[str, list[PageError]]:
-    """The reason that was sent, and what is wrong with it if a page was sent at all."""
-    reason = request.form.get("reason", "").strip()
-    if request.method == "GET":
-        return "", []
-    if len(reason) > MOST_OF_A_REASON:
-        return reason, [PageError(f"Say it in {MOST_OF_A_REASON:,} characters or fewer", "reason")]
-    return reason, [] if reason else [PageError(missing, "reason")]
 
 
 @pages.get("/tasks/<name:task>")
@@ -102,19 +89,22 @@ def skip(case: str, task: str) -> str | Response | tuple[str, int]:
     if not opened.file.may("skip"):
         abort(403)
     reason, wrong = typed_reason("Say why it is right to skip this")
+    command = SkipTask(
+        command_id=command_id(), actor=signed_in().id, case_id=case, task=task, reason=reason or NOT_YET_SAID
+    )
     if request.method == "GET" or wrong:
+        _, told = foreseen(command, case)
         drawn = render_template(
             "skip.html",
             child=opened.file.child,
             task=opened.page,
+            follows=told.followed,
             command_id=command_id(),
             reason=reason,
             errors=wrong,
         )
         return drawn, 422 if wrong else 200
-    desk().application.handle(
-        SkipTask(command_id=command_id(), actor=signed_in().id, case_id=case, task=task, reason=reason)
-    )
+    desk().application.handle(command)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "skipped")
 
 
@@ -159,6 +149,7 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
         task=task,
         answers=parsed.answers,
         draft_version=_seen_version(),
+        leave_undone=request.form.get("_leave_undone") == "yes",
     )
     try:
         desk().application.handle(command)
@@ -172,6 +163,9 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
     except DraftChanged as refused:
         opened = _open(case, task)
         return _drawn(opened, parsed, (PageError(str(refused), ""),), opened.page.drafted.version), 409
+    except LeavesUndone as refused:
+        asks = PageError("Say whether the case may close with this still to be done outside", "leave-undone")
+        return _drawn(_open(case, task), parsed, (asks,), _seen_version(), refused.undone), 409
     except Refused as refused:
         return _redrawn(case, task, (PageError(str(refused), ""),), 409)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
@@ -206,7 +200,13 @@ def _refusal(file: ChildsFile, asked: TaskForm) -> PermissionDenied:
     return PermissionDenied(f"This is for: {who}.")
 
 
-def _drawn(opened: Opened, parsed: Parsed, wrong: tuple[FieldError | PageError, ...], version: int) -> str:
+def _drawn(
+    opened: Opened,
+    parsed: Parsed,
+    wrong: tuple[FieldError | PageError, ...],
+    version: int,
+    undone: tuple[str, ...] = (),
+) -> str:
     asked, page = opened.asked, opened.page
     in_fields = tuple(error for error in wrong if isinstance(error, FieldError))
     sheet = lay_out(asked.form, parsed.answers, asked.occasion, parsed.raw, in_fields)
@@ -227,6 +227,7 @@ def _drawn(opened: Opened, parsed: Parsed, wrong: tuple[FieldError | PageError, 
             for error in wrong
         ],
         command_id=command_id(),
+        undone=undone,
         draft_version=version,
         draft_words=_draft_words(page),
     )

@@ -12,10 +12,12 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
+from ics_flow.access import IDLE
 from ics_flow.domain.workers import Worker
 from ics_flow.queries.diagrams import WORDS, State
 from ics_flow.queries.due import Due, Urgency
-from web import notices, security, words
+from ics_flow.queries.naming import listing
+from web import notices, security, training, words
 from web.addresses import same_page
 from web.assets import asset_url
 from web.desk import desk
@@ -40,14 +42,17 @@ def install(app: Flask) -> None:
         day=words.day,
         short_day=words.short_day,
         moment=words.moment,
+        clock_time=words.clock_time,
         count=words.count,
-        listing=words.listing,
+        listing=listing,
     )
     app.jinja_env.globals.update(
         asset_url=asset_url,
+        idle_minutes=int(IDLE.total_seconds()) // 60,
         own_file=own_file,
         same_page=same_page,
         form_token=_form_token,
+        typed_by=_typed_by,
         role_words=role_words,
         role_label=role_label,
         roles_words=roles_words,
@@ -88,7 +93,7 @@ def state_tag(state: State, said: str = "") -> Markup:
 
 def role_words(worker: Worker) -> str:
     """The worker's roles as people say them, in lower case but for names that are abbreviations."""
-    return words.listing([role_label(role).lower() for role in sorted(worker.roles)])
+    return listing([role_label(role).lower() for role in sorted(worker.roles)])
 
 
 def age_words(person: Any) -> str:
@@ -112,6 +117,12 @@ def _form_token() -> str:
     return security.form_token(found.token)
 
 
+def _typed_by() -> str:
+    """Who types in the form in hand: nobody else sends it, whoever signs in at this browser next."""
+    found: Visit | None = g.get("visit")
+    return found.worker.id if found and found.worker else ""
+
+
 def _around() -> dict[str, Any]:
     """What stands around a page: whose service, who is signed in, where one can go."""
     site = desk().site
@@ -121,6 +132,8 @@ def _around() -> dict[str, Any]:
         "council": site.council,
         "service_name": site.service,
         "demonstration": site.demonstration,
+        "is_training": desk().application.is_training,
+        "training": training.banner(),
         "worker": worker,
         "places": tuple(_places(worker)) if worker else (),
         "notice": notices.notice(),

@@ -41,4 +41,6 @@ def counts(found: Tray) -> str:
     for urgency, phrase in ((Urgency.OVERDUE, "overdue"), (Urgency.TODAY, "due today")):
         if found.by_urgency[urgency]:
             said.append(f"{found.by_urgency[urgency]:,} {phrase}")
+    if found.outside:
+        said.append(f"{len(found.outside):,} to be done outside")
     return f"{', '.join(said)}."

@@ -41,13 +41,6 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listing(words: Sequence[str]) -> str:
-    """The words as a sentence lists them, as in `Ava, Ben and Cal`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def age(born: date, on: date) -> str:
     """How old somebody born on a date is on another: days and weeks for a baby, then months, then years."""
     months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)

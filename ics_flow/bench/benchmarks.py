@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +19,8 @@ from tempfile import TemporaryDirectory
 
 import engine
 from engine import Moment, State, Value, read_pathways, write_instant
-from ics_flow.bench import pathways
+from ics_flow.bench import at_scale, pathways
+from ics_flow.bench.beside import beside
 from ics_flow.bench.ground import NOON, Ground, bare, contents, ground
 from ics_flow.bench.measuring import Figures, a_second, milliseconds, processor_milliseconds, spread
 from ics_flow.calendar import england
@@ -38,9 +37,6 @@ WARMING = 20
 """Rounds that are not counted: caches fill."""
 
 REVIEWS = (0, 5, 20, 40, 400)
-_TREE = Path(__file__).parents[2]
-_STOCK = _TREE / "tests" / "bench" / "stock_spiffworkflow.py"
-_OVER_HTTP = _TREE / "tests" / "bench" / "over_http.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +47,18 @@ class Effort:
     cases: int
     timers: int
     waiting_timers: int
+    council: int
+    address: str | None = None
 
 
-WHOLE = Effort(rounds=300, cases=100, timers=20, waiting_timers=1_000_000)
-QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000)
+WHOLE = Effort(rounds=300, cases=100, timers=20, waiting_timers=1_000_000, council=10_000)
+QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000, council=200)
 
 
 def engine_round_trip(effort: Effort) -> Figures:
     """Load, complete and save one user task of a review loop, after so many reviews: this engine and stock SpiffWorkflow."""
     ours = {str(reviews): _after_reviews(reviews, effort) for reviews in REVIEWS}
-    return {"ours": ours, "stock_spiffworkflow": _beside(_STOCK, *map(str, REVIEWS))}
+    return {"ours": ours, "stock_spiffworkflow": beside("stock_spiffworkflow", *map(str, REVIEWS))}
 
 
 def task_in_process(effort: Effort) -> Figures:
@@ -74,7 +72,7 @@ def task_in_process(effort: Effort) -> Figures:
 
 def task_over_http(_effort: Effort) -> Figures:
     """Complete one task by posting its page's form, signed in: server time, statements and commits."""
-    return _beside(_OVER_HTTP)
+    return beside("over_http")
 
 
 def what_a_case_leaves(_effort: Effort) -> Figures:
@@ -162,6 +160,12 @@ def entries_a_second(effort: Effort) -> Figures:
     }
 
 
+def council(effort: Effort) -> Figures:
+    """Trays, pages, completion, start-up and a day's timers on a generated council."""
+    scale = at_scale.Scale(cases=effort.council, rounds=effort.rounds // 3, address=effort.address)
+    return at_scale.council(scale)
+
+
 BENCHMARKS: Mapping[str, Callable[[Effort], Figures]] = {
     "engine-round-trip": engine_round_trip,
     "task-in-process": task_in_process,
@@ -171,6 +175,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Figures]] = {
     "timers-on-time": timers_on_time,
     "timers-a-second": timers_a_second,
     "entries-a-second": entries_a_second,
+    "council": council,
 }
 
 
@@ -259,16 +264,3 @@ def _lateness(scratch: Ground, case: str) -> Iterator[float]:
                 steps: list[Mapping[str, str]] = entry.parts["steps"]  # type: ignore[assignment]
                 for step in steps:
                     yield (entry.at - engine.read_instant(step["instant"])) / timedelta(milliseconds=1)
-
-
-def _beside(program: Path, *arguments: str) -> Figures:
-    """What a program of the tree's own measures in a process of its own."""
-    if not program.exists():
-        return {"not_measured": f"{program.name} stands in the source tree, which is not here"}
-    ran = subprocess.run(  # noqa: S603 our own program
-        [sys.executable, program, *arguments], capture_output=True, text=True, check=False, cwd=_TREE
-    )
-    if ran.returncode:
-        return {"not_measured": ran.stderr.strip().splitlines()[-1]}
-    figures: Figures = json.loads(ran.stdout)
-    return figures

@@ -22,6 +22,7 @@ from ics_flow.commands.work import read_snapshot
 from ics_flow.domain.forms import Occasion, example_answers
 from ics_flow.domain.rights import Rights
 from ics_flow.domain.view import CaseView
+from ics_flow.process.case import CaseState
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account, live_choices
 
@@ -60,24 +61,12 @@ class Ground:
 
     def next(self, case: str) -> CompleteTask | None:
         """The command that completes the case's first waiting task; None where nothing waits."""
-        application = self.application
-        with self.database.unit(application.clock) as unit:
-            opened = unit.open_case(case)
-            live = live_choices(unit.accounts.all(), application.rights)
-        kept = read_snapshot(opened) if opened else None
-        if kept is None or not kept[1].tasks:
+        view = self.view(case)
+        if not view.tasks:
             return None
-        state, view, _ = kept
         task = view.tasks[0]
-        context = Context(instant=application.clock(), calendar=application.calendar, facts=state.fact)
-        occasion = Occasion(context=context, known={"born": state.born}, live=live)
-        return CompleteTask(
-            command_id=self._command_id(),
-            actor=AUTHORISER if task.other_than else WRITER,
-            case_id=case,
-            task=task.name,
-            answers=example_answers(application.release.forms[task.form], "bench", occasion, {}),
-        )
+        by = AUTHORISER if task.other_than else WRITER
+        return answered(self.application, case, task.name, command_id=self._command_id(), by=by)
 
     def finish(self, case: str) -> int:
         """Complete every task of the case; gives how many there were."""
@@ -89,26 +78,55 @@ class Ground:
 
     def view(self, case: str) -> CaseView:
         """The case as it stands."""
-        with self.database.unit(self.application.clock) as unit:
-            opened = unit.open_case(case)
-        kept = read_snapshot(opened) if opened else None
-        assert kept is not None  # noqa: S101 a case that was begun has a snapshot
-        return kept[1]
+        return standing(self.application, case)[1]
 
     def _command_id(self) -> str:
         return f"bench-{next(self._ids)}"
 
 
+def standing(application: Application, case: str) -> tuple[CaseState, CaseView]:
+    """The case as it stands."""
+    with application.database.unit(application.clock) as unit:
+        opened = unit.open_case(case)
+    kept = read_snapshot(opened) if opened else None
+    assert kept is not None  # noqa: S101 a case that was begun has a snapshot
+    return kept[:2]
+
+
+def answered(application: Application, case: str, name: str, *, command_id: str, by: str) -> CompleteTask:
+    """The command that completes a waiting task, with answers that pass."""
+    state, view = standing(application, case)
+    task = next(each for each in view.tasks if each.name == name)
+    with application.reading() as reading:
+        live = live_choices(reading.accounts.all(), application.rights)
+    context = Context(instant=application.clock(), calendar=application.calendar, facts=state.fact)
+    occasion = Occasion(context=context, known={"born": state.born}, live=live)
+    return CompleteTask(
+        command_id=command_id,
+        actor=by,
+        case_id=case,
+        task=name,
+        answers=example_answers(application.release.forms[task.form], "bench", occasion, {}),
+    )
+
+
 @contextmanager
 def ground(files: Mapping[str, bytes], clock: Clock | None = None) -> Iterator[Ground]:
     """A scratch database with the release in force and two workers who hold every role."""
+    with bare_ground(files, clock) as scratch:
+        _employ(scratch.application.rights, scratch.database, scratch.application.clock)
+        yield scratch
+
+
+@contextmanager
+def bare_ground(files: Mapping[str, bytes], clock: Clock | None = None) -> Iterator[Ground]:
+    """A scratch database with the release in force, in which nobody works yet."""
     with TemporaryDirectory(prefix="ics-flow-bench-") as folder:
         file = Path(folder) / "bench.db"
         with Database(f"sqlite:///{file}") as database:
             database.upgrade()
             application = Application(database, clock or ManualClock(NOON), Random(1).randbytes)  # noqa: S311 the same each run
             application.publish(files, england(), name="bench", actor="setup")
-            _employ(application.rights, database, application.clock)
             yield Ground(file, application)
 
 

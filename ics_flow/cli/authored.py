@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from engine import Calendar, Problem
 from engine.calendar import LONDON
 from engine.feel import Context, FeelError, Value, compile_expression
 from ics_flow.calendar import england
+from ics_flow.cli.exits import WRONG
 from ics_flow.cli.telling import note, opened, tell_problems, with_progress
 from ics_flow.clock import wall_clock
 from ics_flow.domain.release import Release, read_files
-from ics_flow.gate import examine
+from ics_flow.gate import Finding, examine
 from ics_flow.scenarios import Stage, read_scenario
 from ics_flow.settings import Settings
 
@@ -26,24 +28,25 @@ _A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command(short_help="Check pathways, forms and scenarios.")
 @click.argument("folder", required=False, type=_A_FOLDER)
-def check(folder: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON, warnings too.")
+def check(folder: Path | None, *, as_json: bool) -> None:
     """Check pathways, forms, lists, rights and scenarios, as the gate does before anything is published.
 
     FOLDER holds the folders bpmn and forms; without it, those of the settings are checked. Each problem is printed
-    on a line of its own: file, element, and what is wrong and how to mend it. Warnings do not fail the check.
+    on a line of its own: file, element, and what is wrong and how to mend it. Warnings do not fail the check. As JSON, each has severity,
+    file, element, message, mend, and path: the elements done on the way to where a pathway is stuck.
     """
     bpmn, forms = _folders(folder)
-    files = read_files(bpmn, forms)
-    release = _readable(files)
-    calendar = england()
     scenarios = sorted((bpmn / "scenarios").glob("*.yaml"))
-    found = _errors(release, calendar)
-    played = _played(files, calendar, {f"bpmn/scenarios/{path.name}": path for path in scenarios})
-    tell_problems((*found, *played))
-    note(
-        f"All is well: {len(release.pathways.by_id)} pathways, {len(release.forms)} forms, {len(release.codes)} lists, "
-        f"{len(release.rights.labels)} roles, {len(scenarios)} scenarios."
-    )
+    files = read_files(bpmn, forms)
+    findings = tuple(_findings(files, {f"bpmn/scenarios/{path.name}": path for path in scenarios}))
+    if as_json:
+        click.echo(json.dumps([each.to_json() for each in findings], indent=2))
+        if any(each.severity == "error" for each in findings):
+            raise click.exceptions.Exit(WRONG)
+    else:
+        _tell(findings)
+        note(f"All is well: {len(files)} files, {len(scenarios)} scenarios.")
 
 
 @click.command(short_help="Play scenarios.")
@@ -56,8 +59,11 @@ def scenario(files: tuple[Path, ...], folder: Path | None) -> None:
 
     What does not come out as a FILE says is printed, with what was there instead.
     """
-    release = read_files(*_folders(folder))
-    _readable(release)
+    try:
+        release = Release.read(read_files(*_folders(folder)))
+    except engine.Refused as refused:
+        tell_problems(refused.problems)
+        return
     tell_problems(_played(release, england(), {str(path): path for path in files}))
     note(f"{len(files)} played, as expected.")
 
@@ -79,7 +85,13 @@ def evaluate(expression: str, day: datetime | None) -> None:
     at = datetime.combine(day.date(), time(12), LONDON) if day else wall_clock()
     context = Context(instant=at, calendar=england(), facts=_no_facts)
     try:
-        value = compile_expression(expression.strip().removeprefix("="), facts=()).evaluate({}, context)
+        compiled = compile_expression(expression.strip().removeprefix("="), facts=())
+        if compiled.names:
+            raise click.ClickException(
+                f"There is no case here, so these have no value: {', '.join(sorted(compiled.names))}. "
+                "Put a value in their place; a text stands in quotes."
+            )
+        value = compiled.evaluate({}, context)
     except FeelError as error:
         raise click.ClickException(str(error)) from None
     click.echo(_written(value))
@@ -102,7 +114,7 @@ def publish(name: str) -> None:
             )
         try:
             files, calendar = read_files(settings.bpmn, settings.forms), england()
-            tell_problems(_errors(Release.read(files), calendar))
+            _tell(examine(Release.read(files), calendar))
             release = application.publish(files, calendar, name=name, actor="setup")
         except engine.Refused as refused:
             tell_problems(refused.problems)
@@ -119,29 +131,31 @@ def _folders(folder: Path | None) -> tuple[Path, Path]:
     return found
 
 
-def _readable(files: Mapping[str, bytes]) -> Release:
-    """The release of the files; where they are not in order, the problems are printed and the command ends."""
+def _findings(files: Mapping[str, bytes], scenarios: Mapping[str, Path]) -> Iterator[Finding]:
+    """What is wrong with the files, or worth a look: why they cannot be read, or what the gate finds and what scenarios come to."""
     try:
-        return Release.read(files)
+        release = Release.read(files)
     except engine.Refused as refused:
-        tell_problems(refused.problems)
-        raise AssertionError("problems end the command") from None
+        yield from map(Finding.of, refused.problems)
+        return
+    yield from examine(release, england())
+    yield from map(Finding.of, _played(release, england(), scenarios))
 
 
-def _errors(release: Release, calendar: Calendar) -> list[Problem]:
-    """The errors that the gate finds; its warnings are printed."""
-    findings = examine(release, calendar)
+def _tell(findings: Iterable[Finding]) -> None:
+    """Print the warnings, then the errors; where there are any of these, the command ends."""
+    problems = []
     for finding in findings:
         if finding.severity == "warning":
             note(str(finding))
-    return [finding.problem for finding in findings if finding.severity == "error"]
+        else:
+            problems.append(finding.problem)
+    tell_problems(problems)
 
 
-def _played(
-    files: Mapping[str, bytes], calendar: Calendar, scenarios: Mapping[str, Path]
-) -> Iterator[Problem]:
+def _played(release: Release, calendar: Calendar, scenarios: Mapping[str, Path]) -> Iterator[Problem]:
     """What does not come out as the scenarios say, each read from its path."""
-    with Stage(files, calendar) as stage:
+    with Stage(release, calendar) as stage:
         for name, path in with_progress(scenarios.items(), "Playing scenarios"):
             try:
                 yield from stage.play(read_scenario(name, path.read_bytes()))

@@ -1,13 +1,15 @@
-"""Commands about histories: show one, prove them."""
+"""Commands about histories: show one, prove them, hand them over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from engine.calendar import LONDON
 from ics_flow.application import Application
+from ics_flow.bundle import replay_bundle, write_bundle
 from ics_flow.cli.telling import note, opened, tell_faults, with_progress
 from ics_flow.domain.history import Entry, Fault
 from ics_flow.domain.ids import COUNCIL, case_subject
@@ -32,7 +34,7 @@ def show(case: str) -> None:
         told = tell(entries, application.release, Names(reading))
     for entry, words in zip(entries, told, strict=True):
         click.echo(_line(entry, words))
-        for followed in words.followed:
+        for followed in (*words.put_right, *words.followed):
             click.echo(f"{'':27}{followed}")
 
 
@@ -57,6 +59,51 @@ def verify_histories(cases: tuple[str, ...], *, everything: bool) -> None:
                 note(f"{gone.subject}, entry {gone.position}, {gone.name}: this part is no longer kept.")
     tell_faults(faults)
     click.echo(f"{entries} entries verified, none altered.")
+
+
+@history.command()
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@click.option(
+    "--to",
+    "path",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, which must not be there yet.",
+)
+@click.option(
+    "--leave-out",
+    "left_out",
+    multiple=True,
+    metavar="PART",
+    help="Leave this part of every entry behind (answers, reason, note, names; all: every part); once for each.",
+)
+def export(cases: tuple[str, ...], path: Path, left_out: tuple[str, ...]) -> None:
+    """Write the histories of each CASE into one file that a stranger can verify with Python alone.
+
+    With them go the procedures and calendars of the day, the last checkpoint, and the verifier. Where parts are left out the file
+    still verifies, and cannot be replayed.
+    """
+    with opened() as application:
+        subjects = _subjects(application, cases)
+        try:
+            with application.reading() as reading:
+                write_bundle(path, reading, subjects, left_out)
+                checkpoint = reading.checkpoints.last()
+        except OSError as error:
+            raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+    click.echo(f"{path} holds {len(subjects)} histories.")
+    if checkpoint is None:
+        note(
+            "There is no checkpoint yet, so nothing in it shows that the histories are whole: see `ics-flow checkpoint`."
+        )
+
+
+@history.command()
+@click.argument("path", metavar="BUNDLE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def replay(path: Path) -> None:
+    """Take every case of BUNDLE again, from the file alone: each must come out as it says it did."""
+    tell_faults(replay_bundle(path))
+    click.echo("Every case came out as it says it did.")
 
 
 def _subjects(application: Application, cases: Iterable[str]) -> tuple[str, ...]:

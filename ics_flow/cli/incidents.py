@@ -14,7 +14,7 @@ NAME = "ics-flow.log"
 def log_file() -> Path | None:
     """The log file, to which everything is logged from now on; None where none can be written."""
     try:
-        folder = Path(Settings.from_environment().database.removeprefix("sqlite:///")).parent
+        folder = Settings.from_environment().folder
     except SettingsWrong:
         folder = Path()
     try:

@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "eval": "ics_flow.cli.authored:evaluate",
     "publish": "ics_flow.cli.authored:publish",
     "history": "ics_flow.cli.histories:history",
+    "checkpoint": "ics_flow.cli.checkpoints:checkpoint",
     "rebuild": "ics_flow.cli.database:rebuild",
     "db": "ics_flow.cli.database:db",
     "account": "ics_flow.cli.accounts:account",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,11 +26,16 @@ from ics_flow.cli import incidents
 from ics_flow.cli.exits import WRONG
 from ics_flow.cli.telling import note, opened, progress
 from ics_flow.clock import wall_clock
+from ics_flow.custody import FolderKeeper, keep_checkpoints
 from ics_flow.demonstration import NotOurs, is_demonstration, make_demonstration
 from ics_flow.domain.errors import Refused
+from ics_flow.keys import SigningKey
 from ics_flow.logs import log_to_stderr
 from ics_flow.scheduler import STALE_SECONDS, Ticker, watch
 from ics_flow.settings import Settings
+
+CHECKPOINT_SECONDS = 600.0
+"""How often it is looked whether a checkpoint is due or has not arrived."""
 
 PAGES = "ics_flow.pages"
 LOOPBACK = "127.0.0.1"
@@ -61,7 +67,10 @@ def serve(host: str, port: int, names: tuple[str, ...], *, https: bool, no_timer
     with opened() as application:
         _ = application.release  # pages without a release are of no use to anybody
         site = _page("site")(hosts=(*names, *LOOPBACK_NAMES), secure=https)
-        with _ticking(application, ticks=not no_timers):
+        with (
+            _ticking(application, ticks=not no_timers),
+            _keeping_checkpoints(application, ticks=not no_timers),
+        ):
             _serve(application, site, host, port, ready=lambda address: note(f"Serving on {address}"))
 
 
@@ -82,7 +91,7 @@ def worker(stale: float) -> None:
     stopped = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    with opened() as application, _ticking(application) as ticker:
+    with opened() as application, _keeping_checkpoints(application), _ticking(application) as ticker:
         if not watch(ticker, stopped, stale=stale):
             note(f"No tick has come to its end for {stale:g} seconds, so the worker ends. See the log.")
             os._exit(WRONG)  # an orderly end would wait for the tick that hangs
@@ -99,7 +108,12 @@ def worker(stale: float) -> None:
     help="The demonstration's own database, made where there is none.",
 )
 @click.option("--anew", is_flag=True, help="Throw the demonstration away first and make it again.")
-def demo(port: int, path: Path, *, anew: bool) -> None:
+@click.option(
+    "--families",
+    type=click.IntRange(min=0),
+    help="Make so many families, beside the children of the walk; fewer are made sooner.  [default: all]",
+)
+def demo(port: int, path: Path, *, anew: bool, families: int | None) -> None:
     """Serve the product on this machine with made-up children in it; one chooses whom to be.
 
     The first run makes the demonstration; later ones go on with it.
@@ -110,7 +124,7 @@ def demo(port: int, path: Path, *, anew: bool) -> None:
         path.unlink()
     if not path.exists():
         with progress("Making the demonstration") as advance:
-            make_demonstration(settings, path, end=wall_clock(), advance=advance)
+            make_demonstration(settings, path, end=wall_clock(), advance=advance, families=families)
     _require_demonstration(settings)
     incidents.log_file()
     application = open_application(settings)
@@ -148,9 +162,31 @@ def _ticking(application: Application, *, ticks: bool = True) -> Iterator[Ticker
             ticker.stop()
 
 
+@contextmanager
+def _keeping_checkpoints(application: Application, *, ticks: bool = True) -> Iterator[None]:
+    """Let a checkpoint be made and sent once a day, where the settings name a key and a folder."""
+    settings = Settings.from_environment()
+    if not ticks or settings.checkpoint_key is None or settings.checkpoint_folder is None:
+        yield
+        return
+    key, keeper = SigningKey.read(settings.checkpoint_key), FolderKeeper(settings.checkpoint_folder)
+
+    def keep(_most: int) -> int:
+        keep_checkpoints(application.database, wall_clock, key, keeper)
+        return 0
+
+    ticker = Ticker(keep, every=CHECKPOINT_SECONDS)
+    ticker.start()
+    try:
+        yield
+    finally:
+        ticker.stop()
+
+
 def _serve(
     application: Application, site: object, host: str, port: int, *, ready: Callable[[str], None]
 ) -> None:
+    _require_address(host)
     try:
         _page("serve")(application, site, host=host, port=port, ready=ready)
     except OSError as error:
@@ -163,6 +199,20 @@ def _serve(
                 f"Nothing can be served at {host}, port {port}. Choose others with --host and --port."
             ) from None
         raise
+
+
+def _require_address(host: str) -> None:
+    """Refuse what is no address of a machine, before anything is served at it."""
+    try:
+        socket.getaddrinfo(host or None, None)
+    except (socket.gaierror, UnicodeError):
+        known = False
+    else:
+        known = bool(host)
+    if not known:
+        raise click.ClickException(
+            f"“{host}” is no address of this machine. Give one with --host, such as {LOOPBACK}."
+        )
 
 
 def _page(name: str) -> Callable[..., Any]:

@@ -27,7 +27,7 @@ class ChangePerson(Command):
 
 def change_person(command: ChangePerson, work: Work) -> Outcome:
     """Write what is known now in the person's history, and a changed birth in the case's."""
-    before = work.unit.persons.of(command.person_id)
+    before = work.unit.persons.held(command.person_id)
     if before is None:
         raise NoSuchPerson
     given_name, family_name = visible(command.given_name), visible(command.family_name)

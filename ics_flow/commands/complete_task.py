@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import AnswersRefused, PermissionDenied, WriterMayNotAuthorise
+from ics_flow.commands.errors import AnswersRefused, LeavesUndone, PermissionDenied, WriterMayNotAuthorise
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.domain.errors import DraftChanged
 from ics_flow.domain.forms import Form
+from ics_flow.domain.forms.questions import Allocation
 from ics_flow.domain.history import Json
 from ics_flow.domain.view import TaskView
 from ics_flow.process.inputs import CaseAllocated, TaskCompleted
@@ -25,10 +26,11 @@ class CompleteTask(Command):
     draft_version: int | None = (
         None  # the draft that the page was drawn with (0: none); None where there was no page
     )
+    leave_undone: bool = False  # the case may close though something is still to be done outside
 
 
 def complete_task(command: CompleteTask, work: Work) -> Outcome:
-    """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``, ``DraftChanged``."""
+    """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``, ``DraftChanged``, ``LeavesUndone``."""
     file = work.case(command.case_id)
     require_may_do(file, file.task(command.task), work)
     file.let_time_pass()
@@ -39,20 +41,16 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
     if errors := form.check(answers, occasion):
         raise AnswersRefused(errors)
 
-    waiting = {each.name for each in file.view.tasks}
+    waiting, was_open = {each.name for each in file.view.tasks}, file.view.is_open
     entry = file.take(
         "task-completed",
         TaskCompleted(task=task.name, form=form.name, data=form.process_data(answers)),
         parts={f"answers:{section}": part for section, part in _parts(form, answers).items()},
     )
+    if was_open and not command.leave_undone:
+        require_nothing_left(file)
     if allocation := form.allocates(answers):
-        file.take(
-            "case-allocated",
-            CaseAllocated(
-                team=allocation.get("team", file.view.team),
-                worker=allocation.get("allocated_worker", file.view.allocated_worker),
-            ),
-        )
+        file.take("case-allocated", _allocated(allocation, file, work))
     discard_drafts(command, work)
     file.close()
     return Outcome(
@@ -60,6 +58,13 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
         opened=tuple(each.name for each in file.view.tasks if each.name not in waiting),
         position=entry.position,
     )
+
+
+def _allocated(allocation: Mapping[Allocation, str], file: CaseFile, work: Work) -> CaseAllocated:
+    """The worker whom the answers name, and the team that they name or else the worker's."""
+    worker = allocation.get("allocated_worker", file.view.allocated_worker)
+    own_team = work.worker(worker).team if worker else None
+    return CaseAllocated(team=allocation.get("team") or own_team or file.view.team, worker=worker)
 
 
 def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
@@ -70,6 +75,13 @@ def require_may_do(file: CaseFile, task: TaskView, work: Work) -> None:
     if task.other_than and rights.writer_of(file.view, task) == worker.id:
         raise WriterMayNotAuthorise
     raise PermissionDenied
+
+
+def require_nothing_left(file: CaseFile) -> None:
+    """Raise ``LeavesUndone`` where the case has closed and something is still to be done outside."""
+    undone = tuple(each.text or each.message for each in file.view.undelivered if not each.done)
+    if undone and not file.view.is_open:
+        raise LeavesUndone(undone)
 
 
 def discard_drafts(command: CompleteTask, work: Work) -> None:

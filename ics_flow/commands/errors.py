@@ -30,6 +30,13 @@ class CaseIsClosed(Refused):
     """The child's case is closed: a new contact opens it again."""
 
 
+class RunsAlready(Refused):
+    """The procedure runs for this child already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}” runs for this child already: go on with what waits there.")
+
+
 class NoSuchPerson(Refused):
     """There is no such person."""
 
@@ -54,11 +61,11 @@ def reason_given(reason: str) -> str:
 
 
 class NothingCorrected(Refused):
-    """That is the answer already."""
+    """Nothing would change: that is what is recorded already."""
 
 
 class AllocationStands(Refused):
-    """An allocation is not corrected: it was so. Give the case to another worker instead."""
+    """An allocation is not put right: it was so. Give the case to another worker instead."""
 
 
 class NotTheStandingVersion(Refused):
@@ -66,11 +73,21 @@ class NotTheStandingVersion(Refused):
 
 
 class NotAnAnswer(Refused):
-    """There is no such answer in that record to correct."""
+    """There is no such answer in that record to put right."""
 
 
 class NothingOutside(Refused):
     """That is not on the list of what is to be done outside, or was noted as done already."""
+
+
+class LeavesUndone(Refused):
+    """This would close the case while something is still to be done outside."""
+
+    def __init__(self, undone: tuple[str, ...]) -> None:
+        self.undone = undone
+        super().__init__(
+            f"This would close the case while something is still to be done outside: {'; '.join(undone)}."
+        )
 
 
 class NoSuchWorker(Refused):

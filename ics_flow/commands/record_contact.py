@@ -18,7 +18,7 @@ from ics_flow.commands.errors import (
 )
 from ics_flow.commands.start_pathway import begin
 from ics_flow.commands.work import CaseFile, Work
-from ics_flow.domain.history import Entry
+from ics_flow.domain.history import Entry, Json
 from ics_flow.domain.ids import new_id, person_subject
 from ics_flow.process.following import CASE_OPENED
 from ics_flow.process.inputs import CaseOpened
@@ -64,17 +64,22 @@ def write_person(kind: str, person: Person, work: Work) -> None:
         kind=kind,
         actor=work.actor,
         cause=work.command_id,
-        parts={
-            "names": {"given_name": person.given_name, "family_name": person.family_name},
-            "facts": {
-                "born": person.born.isoformat() if person.born else None,
-                "expected": person.expected.isoformat() if person.expected else None,
-                "family": person.family_id,
-            },
-            "address": person.address,
-        },
+        parts=person_parts(person),
     )
     work.unit.persons.keep(person)
+
+
+def person_parts(person: Person) -> dict[str, Json]:
+    """What an entry of a person's history holds of them."""
+    return {
+        "names": {"given_name": person.given_name, "family_name": person.family_name},
+        "facts": {
+            "born": person.born.isoformat() if person.born else None,
+            "expected": person.expected.isoformat() if person.expected else None,
+            "family": person.family_id,
+        },
+        "address": person.address,
+    }
 
 
 def read_person(entry: Entry) -> Person:
@@ -97,7 +102,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _known(person_id: str, work: Work) -> Person:
-    person = work.unit.persons.of(person_id)
+    person = work.unit.persons.held(person_id)  # or two contacts at once would open two files
     if person is None:
         raise NoSuchPerson
     return person

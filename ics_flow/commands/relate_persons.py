@@ -15,6 +15,8 @@ from ics_flow.domain.ids import person_subject
 from ics_flow.store.persons import Relationship
 
 PERSON_RELATED = "person-related"
+KEEP_FAMILY = "keep_family"
+"""The act beside the diagrams (``bpmn/rights.yaml``)."""
 FROM_THE_OTHER_SIDE: Mapping[str, str] = {
     "sibling": "sibling",
     "half-sibling": "half-sibling",
@@ -52,13 +54,16 @@ class RelatePersons(Command):
 
 
 def relate_persons(command: RelatePersons, work: Work) -> Outcome:
-    """Write the relationship in both histories; the actor must be one who may read the person's file."""
+    """Write the relationship in both histories; the actor must be one who may read the person's file and say who belongs to a child."""
     if command.kind not in FROM_THE_OTHER_SIDE:
         raise NoSuchRelation(command.kind)
     if command.person_id == command.other_id:
         raise RelatedToThemselves
-    _require_may_read(command.person_id, work)
-    if work.unit.persons.of(command.other_id) is None:
+    held = {
+        person: work.unit.persons.held(person) for person in sorted((command.person_id, command.other_id))
+    }
+    _require_may_relate(command.person_id, work)
+    if held[command.other_id] is None:
         raise NoSuchPerson
     sides = (
         Relationship(person_id=command.person_id, other_id=command.other_id, kind=command.kind),
@@ -81,11 +86,13 @@ def read_relationship(entry: Entry) -> Relationship:
     )
 
 
-def _require_may_read(person: str, work: Work) -> None:
+def _require_may_relate(person: str, work: Work) -> None:
     case = work.unit.projection.case_of(person)
     if case is None:
         raise CaseNotFound
-    work.case(case).require_may_read()
+    file = work.case(case)
+    file.require_may_read()
+    file.require_may(KEEP_FAMILY)
 
 
 def _write(side: Relationship, work: Work) -> None:

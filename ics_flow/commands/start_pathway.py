@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import CaseIsClosed, NoSuchPathway, PermissionDenied
+from ics_flow.commands.errors import CaseIsClosed, NoSuchPathway, PermissionDenied, RunsAlready
 from ics_flow.commands.work import CaseFile, Work
 from ics_flow.process.inputs import ProcessStarted
 
@@ -33,8 +33,11 @@ def begin(file: CaseFile, pathway: str, work: Work) -> Outcome:
     start = work.release.pathways[pathway].start(None)
     if start is None or not start.started_by:
         raise NoSuchPathway
-    if not file.view.is_open and start.properties.get("episode") != "begins":
+    begins_episode = start.properties.get("episode") == "begins"
+    if not file.view.is_open and not begins_episode:
         raise CaseIsClosed
+    if file.view.runs(pathway) and not (start.while_running or begins_episode):
+        raise RunsAlready(work.release.pathways[pathway].name)
     if not work.release.rights.holds(work.worker(), start.started_by, file.view, file.manager):
         raise PermissionDenied
     waiting = {task.name for task in file.view.tasks}

@@ -20,8 +20,9 @@ from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.domain.workers import Worker
 from ics_flow.process.apply import apply, encode_steps, next_due
 from ics_flow.process.case import CaseState, World
+from ics_flow.process.correction import CASE_RESTATED
 from ics_flow.process.fold import Happened, fold, forget, new_view
-from ics_flow.process.following import CASE_RESTATED, Archive, Followed, fingerprint_view, follow
+from ics_flow.process.following import Archive, Followed, fingerprint_view, follow
 from ics_flow.process.inputs import Input, TimePassed, encode_input
 from ics_flow.process.replay import Given, Replayed
 from ics_flow.process.restatement import Restatement
@@ -43,6 +44,7 @@ class Work:
     release: Release
     calendar_hash: str
     archive: Archive
+    clock_leaps: bool = False  # in a training database, where what fell due is written at its own instant
     _accounts: dict[str, Account | None] = field(default_factory=dict)  # as read in this unit of work
 
     @property
@@ -159,10 +161,12 @@ class CaseFile:
             raise CaseNotFound
 
     def let_time_pass(self) -> None:
-        """Write down what time has brought in the meantime, as an entry of its own."""
-        due = next_due(self.state)
-        if due is not None and due <= self.at:
-            self.take("timers-fired", TimePassed(), actor=CLOCK)
+        """Write down what time has brought in the meantime, as an entry of its own.
+
+        Where the clock leaps there is an entry for each instant that it leapt over, as if it had run.
+        """
+        while (due := next_due(self.state)) is not None and due <= self.at:
+            self.take("timers-fired", TimePassed(), actor=CLOCK, at=due if self.work.clock_leaps else None)
 
     def take(
         self,
@@ -171,10 +175,12 @@ class CaseFile:
         *,
         actor: str | None = None,
         parts: Mapping[str, Json] | None = None,
+        at: datetime | None = None,
     ) -> Entry:
-        """Apply the input, and write the entry that says so."""
+        """Apply the input, now or at an instant gone by, and write the entry that says so."""
+        at = self.work.unit.instant_for(self.subject, at)
         try:
-            applied = apply(self.state, given, self.work.world, self.at)
+            applied = apply(self.state, given, self.work.world, at)
         except engine.NotWaiting:
             raise TaskNotWaiting from None
         self.state = applied.state
@@ -184,6 +190,7 @@ class CaseFile:
             actor or self.work.actor,
             steps,
             {"input": encode_input(given), "steps": steps, **(parts or {})},
+            at,
         )
         happened = Happened(
             position=entry.position, at=entry.at, actor=entry.actor, given=given, steps=applied.steps
@@ -213,7 +220,9 @@ class CaseFile:
         self.view = replace(outcome.view if outcome else self.view, position=entry.position)
         return entry
 
-    def write(self, kind: str, actor: str, steps: Json, parts: Mapping[str, Json]) -> Entry:
+    def write(
+        self, kind: str, actor: str, steps: Json, parts: Mapping[str, Json], at: datetime | None = None
+    ) -> Entry:
         """Append an entry; the first of a command bears the command's id as its cause, further ones a number with it."""
         self.times += 1
         cause = self.work.command_id if self.times == 1 else f"{self.work.command_id}:{self.times}"
@@ -226,6 +235,7 @@ class CaseFile:
             release=self.work.release.hash,
             calendar=self.work.calendar_hash,
             semantics=SEMANTICS,
+            at=at,
             parts=parts,
             fingerprint=self.fingerprint,
         )

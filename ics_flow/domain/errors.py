@@ -40,6 +40,10 @@ class StoreBusy(Told):
     """Other work holds the records just now, and nothing was changed. Try again in a moment."""
 
 
+class StoreLost(Told):
+    """The database cannot be reached just now. Try again in a moment; what was kept already is not done twice."""
+
+
 class StoreUnfit(Told):
     """The database cannot be used as it is."""
 

@@ -1,6 +1,6 @@
 """One subject's history: how an entry is made, how it is read, and how a chain of entries is proved or faulted.
 
-Pure, and the bytes are those of `docs/history-format.md`. Where entries are kept belongs in the store; what a kind of entry
+Pure, and the bytes are those of `ics_flow/bundle/history-format.md`. Where entries are kept belongs in the store; what a kind of entry
 means belongs in the process and the commands.
 """
 
@@ -121,8 +121,8 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return bool(-(2**53) < value < 2**53)
     if kind is dict:
-        return all(type(key) is str for key in value) and all(map(_is_plain, value.values()))
-    return (kind is list or kind is tuple) and all(map(_is_plain, value))
+        return all(type(key) is str and (type(item) is str or _is_plain(item)) for key, item in value.items())
+    return (kind is list or kind is tuple) and all(type(item) is str or _is_plain(item) for item in value)
 
 
 def instant_text(at: datetime) -> str:
@@ -144,7 +144,12 @@ def entry_hash(previous: str, header: bytes) -> str:
 
 def fingerprint(secret: bytes, previous: str | None, view: Json) -> str:
     """The next running fingerprint of a case: HMAC-SHA-256, under the case's secret, of the last one and the canonical view."""
-    return hmac.digest(secret, bytes.fromhex(previous or ORIGIN) + canonical(view), "sha256").hex()
+    return fingerprint_of(secret, previous, canonical(view))
+
+
+def fingerprint_of(secret: bytes, previous: str | None, view: bytes) -> str:
+    """The next running fingerprint of a case whose view is given as its canonical bytes."""
+    return hmac.digest(secret, bytes.fromhex(previous or ORIGIN) + view, "sha256").hex()
 
 
 def make_entry(
@@ -164,12 +169,43 @@ def make_entry(
     entropy: Entropy,
 ) -> StoredEntry:
     """The next entry of a chain, ready to be kept; each part gets a salt of its own, in order of name."""
+    return seal_entry(
+        subject=subject,
+        position=position,
+        previous=previous,
+        kind=kind,
+        at=at,
+        actor=actor,
+        cause=cause,
+        release=release,
+        calendar=calendar,
+        semantics=semantics,
+        fingerprint=fingerprint,
+        parts=[(name, canonical(parts[name])) for name in sorted(parts)],
+        entropy=entropy,
+    )
+
+
+def seal_entry(
+    *,
+    subject: str,
+    position: int,
+    previous: str,
+    kind: str,
+    at: datetime,
+    actor: str,
+    cause: str,
+    release: str | None,
+    calendar: str | None,
+    semantics: int,
+    fingerprint: str | None,
+    parts: Sequence[tuple[str, bytes]],
+    entropy: Entropy,
+) -> StoredEntry:
+    """The next entry of a chain from parts that are canonical bytes already, given in order of name."""
     if not _KEBAB_CASE.fullmatch(kind):
         raise ValueError(f"{kind!r} is no kind of entry: kinds are written in kebab-case.")
-    stored = tuple(
-        StoredPart(name=name, salt=entropy(_SALT_BYTES), body=canonical(parts[name]))
-        for name in sorted(parts)
-    )
+    stored = tuple(StoredPart(name=name, salt=entropy(_SALT_BYTES), body=body) for name, body in parts)
     header = canonical(
         {
             "format": FORMAT,

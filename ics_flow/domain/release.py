@@ -19,9 +19,9 @@ import yaml
 import engine
 from engine import Pathways, Problem
 from engine.diagram import Call, UserTask, names_in
+from engine.feel import Expression
 from ics_flow.domain.forms import CodeSet, Form, read_code_set, read_form
 from ics_flow.domain.history import canonical
-from ics_flow.domain.names import unknown_names
 from ics_flow.domain.rights import Rights, RightsUnreadable
 
 RIGHTS = "bpmn/rights.yaml"
@@ -56,8 +56,8 @@ class Release:
         """The release of the files; raises ``engine.Refused`` with every problem found."""
         reading = _Reading(files)
         pathways = reading.one(lambda: engine.read_pathways(reading.ending(".bpmn")))
-        codes = reading.each("forms/codes/", ".yaml", read_code_set)
-        forms = reading.each("forms/", ".form", lambda name, content: read_form(name, content, codes))
+        codes, forms, problems = _forms(tuple(each for each in files.items() if each[0].startswith("forms/")))
+        reading.problems += problems
         rights = reading.rights()
         law_of = reading.law_of()
         if reading.problems or pathways is None or rights is None or law_of is None:
@@ -83,17 +83,35 @@ def hash_of(files: Mapping[str, bytes]) -> str:
 
 
 def read_files(bpmn: Path, forms: Path) -> dict[str, bytes]:
-    """The files of a release from the two folders, by the names they have in it; scenarios are no part of it."""
+    """The files of a release from the two folders, by the names they have in it; scenarios are no part of it. Raises ``engine.Refused``."""
     patterns = (
         (bpmn, "bpmn", ("*.bpmn", "rights.yaml", "statute.yaml")),
         (forms, "forms", ("*.form", "codes/*.yaml")),
     )
-    return {
-        str(PurePosixPath(name) / path.relative_to(folder).as_posix()): path.read_bytes()
+    found = {
+        str(PurePosixPath(name) / path.relative_to(folder).as_posix()): path
         for folder, name, globs in patterns
         for glob in globs
         for path in sorted(folder.glob(glob))
     }
+    folders = [name for name, path in found.items() if path.is_dir()]
+    if folders:
+        raise engine.Refused(
+            Problem(name, None, "This is a folder, and a file is looked for. Call it something else.")
+            for name in folders
+        )
+    return {name: path.read_bytes() for name, path in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _forms(
+    files: tuple[tuple[str, bytes], ...],
+) -> tuple[Mapping[str, CodeSet], Mapping[str, Form], tuple[Problem, ...]]:
+    """The lists and the forms of the files, and the problems; read once, as long as none of the files changes."""
+    reading = _Reading(dict(files))
+    codes = reading.each("forms/codes/", ".yaml", read_code_set)
+    forms = reading.each("forms/", ".form", lambda name, content: read_form(name, content, codes))
+    return codes, forms, tuple(reading.problems)
 
 
 class _Reading:
@@ -156,8 +174,7 @@ class _Reading:
 
 
 def _across(release: Release) -> Iterator[Problem]:
-    """What is wrong between files: forms and roles that a diagram names and nobody has described, names that nothing gives."""
-    yield from unknown_names(release.pathways, release.forms)
+    """What is wrong between files: forms and roles that a diagram names and nobody has described."""
     for pathway in release.pathways.by_id.values():
         for node in pathway.graph.walk():
             if isinstance(node, UserTask):
@@ -170,15 +187,18 @@ def _across(release: Release) -> Iterator[Problem]:
 
 
 def _at_the_call(release: Release, file: str, call: Call) -> Iterator[Problem]:
-    """What is wrong with the form and the roles that a shared procedure is called with, which are literal."""
+    """What is wrong with the forms and the roles that a shared procedure is called with, which are literal."""
+    tasks = [node for node in release.pathways[call.pathway].graph.walk() if isinstance(node, UserTask)]
+    forms = {name for task in tasks if isinstance(task.form, Expression) for name in task.form.names}
+    roles = {name for task in tasks if isinstance(task.roles, Expression) for name in task.roles.names}
     for name, given in call.inputs:
-        if name not in ("form", "writers", "authorisers"):
+        if name not in forms | roles:
             continue
         if not isinstance(given, str):
             yield Problem(file, call.id, f"Write the input {name} out, without an equals sign.")
-        elif name == "form" and given not in release.forms:
+        elif name in forms and given not in release.forms:
             yield Problem(file, call.id, f"There is no form {given!r}.")
-        elif name != "form":
+        elif name in roles:
             yield from _unknown_roles(release, file, call.id, names_in(given))
 
 

@@ -100,6 +100,10 @@ class Rights:
         readable = self.may_read(worker, case, manager_of_allocated) is not None
         return readable and self.holds(worker, roles, case, manager_of_allocated)
 
+    def may_anywhere(self, worker: Worker, act: str) -> bool:
+        """Whether the worker may do an act that belongs to no case (move the clock, keep workers, ...)."""
+        return bool(worker.roles.intersection(self.may_do_beside.get(act, ())))
+
     def may_see_readers(self, worker: Worker) -> bool:
         """Whether the worker may see who has read a child's file."""
         return bool(worker.roles.intersection(self.read_log))

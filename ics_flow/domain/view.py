@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Any, Literal, Self, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args, get_origin, get_type_hints
 
 from ics_flow.domain.history import Json, instant_text
 
@@ -16,16 +16,30 @@ RecordStatus: TypeAlias = Literal["draft", "finalised", "authorised"]
 
 
 class _Value:
-    """A frozen dataclass that travels as JSON under the names of its fields: instants and dates as ISO text, tuples as lists."""
+    """A frozen dataclass that travels as JSON under the names of its fields: instants and dates as ISO text, tuples as lists.
+
+    Fields that came later (`LATER`) are left out where they are empty, so that what older histories hold stays as it was.
+    """
 
     __slots__ = ()
+    LATER: ClassVar[frozenset[str]] = frozenset()
 
     def to_json(self) -> dict[str, Json]:
-        return {name: _written(getattr(self, name)) for name, _ in _readers(type(self))}
+        return {
+            name: _written(getattr(self, name))
+            for name, _ in _readers(type(self))
+            if name not in self.LATER or getattr(self, name)
+        }
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
-        return cls(**{name: read(json[name]) for name, read in _readers(cls)})
+        return cls(
+            **{
+                name: read(json[name])
+                for name, read in _readers(cls)
+                if name in json or name not in cls.LATER
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +155,25 @@ class EpisodeView(_Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView(_Value):
+    """A plan of a kind from the day on which it began to the day on which it ended; `number` counts those of its kind.
+
+    The category is the latest; `first_category` is that under which the plan began.
+    """
+
+    kind: str
+    number: int
+    began: date
+    ended: date | None
+    first_category: str | None
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView(_Value):
     """A child's case as it stands after the entry at `position` of its history."""
+
+    LATER = frozenset({"plans"})
 
     case: str
     person: str
@@ -159,6 +190,11 @@ class CaseView(_Value):
     workers: tuple[
         str, ...
     ] = ()  # who has finalised or authorised a record of the file, in order of their ids
+    plans: tuple[PlanView, ...] = ()  # those that were in force before too, in the order in which they began
+
+    def runs(self, pathway: str) -> bool:
+        """The pathway runs for the child."""
+        return any(process.pathway == pathway and process.ended is None for process in self.processes)
 
     @property
     def is_open(self) -> bool:

@@ -32,9 +32,10 @@ class Stretch(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How a marking is reached: the marking before (None at the beginning) and what happens then."""
+    """How a marking is reached: the marking before (None at the beginning), at which element what happens then, and what."""
 
     before: Marking | None
+    element: str
     words: Words
 
 
@@ -52,15 +53,14 @@ class Explored:
     piled: set[str] = field(default_factory=set)
     exhausted: bool = True
 
-    def way_to(self, marking: Marking) -> str:
-        """How the marking is reached, in words."""
-        words: list[str] = []
+    def way_to(self, marking: Marking) -> tuple[Way, ...]:
+        """How the marking is reached, from the beginning on."""
+        found: list[Way] = []
         at: Marking | None = marking
         while at is not None:
-            way = self.ways[at]
-            words[:0] = way.words
-            at = way.before
-        return ", then ".join(words)
+            found.append(self.ways[at])
+            at = found[-1].before
+        return tuple(reversed(found))
 
     def dead_ends(self) -> list[Marking]:
         """The markings from which the stretch can never be brought to an end, the nearest first."""
@@ -162,7 +162,7 @@ def _explored(explored: Explored, game: Game, roots: list[str]) -> Explored:
             else:
                 explored.following[before].add(marking)
             if marking not in explored.ways:
-                explored.ways[marking] = Way(before, (happening, *words))
+                explored.ways[marking] = Way(before, element, (happening, *words))
                 todo.append(marking)
 
     for root in roots:
@@ -228,14 +228,17 @@ def _dead_ends(explored: Explored) -> Iterator[Finding]:
 
 def _dead_end(explored: Explored, marking: Marking, stuck: list[str]) -> Finding:
     nodes = explored.graph.nodes
+    way = explored.way_to(marking)
+    path = tuple(each.element for each in way)
+    words = ", then ".join(said for each in way for said in each.words)
     joins = [element for element in stuck if isinstance(nodes[element], Parallel)]
     if not joins:
         return error(
             explored.file,
             stuck[0],
-            f"No end can be reached from {listed(called(nodes[each]) for each in stuck)}. "
-            f"The way there: {explored.way_to(marking)}.",
+            f"No end can be reached from {listed(called(nodes[each]) for each in stuck)}. The way there: {words}.",
             "Draw a way from here to an end event.",
+            path,
         )
     join = nodes[joins[0]]
     came = {token.source for token in marking if token.element == join.id}
@@ -243,8 +246,9 @@ def _dead_end(explored: Explored, marking: Marking, stuck: list[str]) -> Finding
     return error(
         explored.file,
         join.id,
-        f"{called(join)} waits for ever for {listed(map(called, missing))}. The way there: {explored.way_to(marking)}.",
+        f"{called(join)} waits for ever for {listed(map(called, missing))}. The way there: {words}.",
         "Let every way that leaves a parallel gateway reach the one that joins them, or join with an exclusive gateway.",
+        path,
     )
 
 

@@ -74,6 +74,7 @@ class NamesGiven:
         self.brought: dict[str, Names] = {}
         self.sent: dict[str, Names] = {}
         self.found: dict[tuple[str, str, str], Finding] = {}
+        self.absent: dict[str, frozenset[str]] = {}  # of each shared procedure: names that no call gives it
 
     def findings(self) -> Iterator[Finding]:
         """Every name that is asked for where it may not have been given."""
@@ -86,6 +87,8 @@ class NamesGiven:
                 break
             self.brought = self.sent
         yield from self.found.values()
+        for procedure, names in self.absent.items():
+            yield from _given_by_no_call(self.pathways[procedure], names)
 
     def is_only_called(self, pathway: Pathway) -> bool:
         """Whether the pathway runs by calls alone, and is followed there."""
@@ -238,6 +241,8 @@ class _Following:
         texts = {name: text for name, text in call.inputs if isinstance(text, str)}
         place = Place(pathway, texts, f"{self.place.pathway.file}, {call.id}")
         place = replace(place, absent=self.absent(place, inputs))
+        absent = self.whole.absent
+        absent[pathway.id] = absent.get(pathway.id, place.absent) & place.absent
         start = next(start.id for start in pathway.graph.starts() if start.message is None)
         return _Following(self.whole, place, pathway.graph, {start: inputs})
 
@@ -316,6 +321,9 @@ class _Following:
                     self.ask(node.id, text, end)
             case SubProcess(graph=graph):
                 self.boxed(graph, names).look()
+            case MessageCatch(message=message, outputs=outputs) if message in self.whole.brought:
+                for _, text in outputs:
+                    self.ask(node.id, text, self.whole.brought[message])
             case (
                 MessageThrow(message=str(message), payload=payload)
                 | End(message=str(message), payload=payload)
@@ -384,6 +392,27 @@ def _asked_in(graph: Graph) -> Iterator[str]:
     for text in texts:
         if isinstance(text, Expression):
             yield from text.names
+
+
+def _given_by_no_call(pathway: Pathway, absent: frozenset[str]) -> Iterator[Finding]:
+    """Clocks and conditions of a shared procedure that are never there, since no call gives a name that they ask for."""
+    asking = [(node.id, node.due) for node in pathway.graph.walk() if isinstance(node, TimerEvent)]
+    asking += [(flow.id, flow.condition) for flow in _flows(pathway.graph) if flow.condition is not None]
+    for element, text in asking:
+        for name in sorted(text.names & absent):
+            yield error(
+                pathway.file,
+                element,
+                f"No call of this procedure gives {name!r}, which ={text.source} asks for.",
+                "Compare the name with the inputs of the calls.",
+            )
+
+
+def _flows(graph: Graph) -> Iterator[Flow]:
+    yield from graph.flows
+    for node in graph.nodes.values():
+        if isinstance(node, SubProcess):
+            yield from _flows(node.graph)
 
 
 def _in_common(ways: list[Names]) -> Names:

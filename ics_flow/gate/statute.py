@@ -6,8 +6,9 @@ The table only checks. Not here: what a clock does when it has run out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -152,15 +153,35 @@ def _longer(rule: Rule, clock: Clock, possible: Possible, context: Context) -> I
     """The first day of an event for which the clock allows longer than the rule, or gives no day."""
     others = clock.due.names - {rule.from_event}
     every = possible.combinations(rule.pathway, others) or [{}]
-    latest = rule.latest(context)
-    for day in _days(context.day):
-        at = replace(context, today=day)
+    combinations = tuple(tuple(each.items()) for each in every)
+    found = _first_longer(_Question(rule, clock.due.source, combinations, context, clock.due))
+    if found is not None:
+        yield _too_long(rule, clock, *found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A rule held against a clock, the same for clocks that are written alike."""
+
+    rule: Rule
+    source: str
+    combinations: tuple[tuple[tuple[str, Value], ...], ...]
+    context: Context
+    due: Expression = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _first_longer(question: _Question) -> tuple[date, date | None, Value] | None:
+    """The first day of an event for which it is longer, the day drawn and the last day allowed; a year's days are counted once."""
+    latest = question.rule.latest(question.context)
+    for day in _days(question.context.day):
+        at = replace(question.context, today=day)
         limit = latest(day)
-        for values in every:
-            drawn = _day_of(value_of(clock.due, {**values, rule.from_event: day}, at))
+        for values in question.combinations:
+            drawn = _day_of(value_of(question.due, {**dict(values), question.rule.from_event: day}, at))
             if drawn is None or (isinstance(limit, date) and drawn > limit):
-                yield _too_long(rule, clock, day, drawn, limit)
-                return
+                return day, drawn, limit
+    return None
 
 
 def _too_long(rule: Rule, clock: Clock, day: date, drawn: date | None, limit: Value) -> Finding:

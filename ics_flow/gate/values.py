@@ -28,6 +28,11 @@ class Possible:
         self.forms = forms
         self.asking: set[tuple[str, str, str | None]] = set()
         self.known: dict[tuple[str, str, str | None], Values | None] = {}
+        self.shown: dict[str, set[str | None]] = {}
+        for pathway in pathways.by_id.values():
+            for node in pathway.graph.walk():
+                if isinstance(node, Call):
+                    self.shown.setdefault(node.pathway, set()).add(_form_of(node))
 
     def of(self, pathway: str, name: str, form: str | None = None) -> Values | None:
         """The values of a name, null left out, in a pathway (in a shared procedure called with that form); None where they are not a closed list."""
@@ -119,9 +124,7 @@ class Possible:
 
     def forms_of(self, pathway: str) -> tuple[str | None, ...]:
         """The forms that a shared procedure is called with; for any other pathway, none alone."""
-        calls = (node for each in self.pathways.by_id.values() for node in each.graph.walk())
-        found = {_form_of(call) for call in calls if isinstance(call, Call) and call.pathway == pathway}
-        return tuple(sorted(found, key=str)) or (None,)
+        return tuple(sorted(self.shown.get(pathway, ()), key=str)) or (None,)
 
     def combinations(self, pathway: str, names: frozenset[str]) -> list[dict[str, Value]] | None:
         """Every combination of values of the names, null among them; None where one is not a closed list, or there are too many."""

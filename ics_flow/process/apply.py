@@ -18,6 +18,7 @@ from engine import (
     Json,
     MessageThrown,
     Moment,
+    PlanMarked,
     State,
     Step,
     Value,
@@ -43,6 +44,10 @@ from ics_flow.process.inputs import (
 )
 
 
+MOST_STEPS = 500
+"""How many steps one input may lead to before the pathways are taken to go round for ever."""
+
+
 class NoSuchProcess(Refused):
     """That process has ended already, or never began."""
 
@@ -53,6 +58,10 @@ class EpisodeIsOpen(Refused):
 
 class StillRunning(Refused):
     """The case cannot close while other work runs."""
+
+
+class GoesRoundAndRound(Refused):
+    """The pathways wake each other round and round without waiting for anybody, so nothing was done. Tell a process owner."""
 
 
 class ValueUnusable(Refused):
@@ -233,6 +242,8 @@ class _Applying:
 
     def step(self, process: Process, step: Step, at: datetime, *, began: str | None = None) -> None:
         """Keep what a step did, and what it has to say to others."""
+        if len(self.steps) == MOST_STEPS:
+            raise GoesRoundAndRound
         self.keep(process, step.state)
         self.steps.append(
             Taken(
@@ -244,6 +255,7 @@ class _Applying:
             )
         )
         self.mark_episode(step.effects)
+        self.mark_plans(step.effects)
         place = len(self.steps) - 1
         self.messages.extend((place, each) for each in step.effects if isinstance(each, MessageThrown))
 
@@ -283,6 +295,19 @@ class _Applying:
                 took = True
                 self.start(pathway, thrown.payload, at, message=thrown.message)
         return took
+
+    def mark_plans(self, effects: Iterable[Effect]) -> None:
+        """Put plans in force, or out of it, where the diagram says so."""
+        kinds = set(self.state.plans)
+        for effect in effects:
+            match effect:
+                case PlanMarked(mark="begins", kind=kind):
+                    kinds.add(kind)
+                case PlanMarked(mark="ends", kind=kind):
+                    kinds.discard(kind)
+                case _:
+                    pass
+        self.state = replace(self.state, plans=tuple(sorted(kinds)))
 
     def mark_episode(self, effects: Iterable[Effect]) -> None:
         """Open or close the episode where the diagram says so."""

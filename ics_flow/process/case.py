@@ -33,6 +33,7 @@ class CaseState:
     open: bool = False  # whether an episode is
     born: date | None = None
     answers: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)  # by form, the latest
+    plans: tuple[str, ...] = ()  # the kinds of plan in force
 
     def fact(self, name: str, arguments: tuple[Value, ...]) -> Value:
         """What a diagram may know of the rest of the case (``authoring.md``): a pure fold of the history before the step."""
@@ -41,8 +42,8 @@ class CaseState:
                 return self.born
             case "is_running", (str(pathway),):
                 return any(process.state.pathway == pathway for process in self.processes.values())
-            case "has_plan", (str(),):
-                return False
+            case "has_plan", (str(kind),):
+                return kind in self.plans
             case "latest", (str(form), str(question)):
                 return self.answers.get(form, {}).get(question)
             case _:
@@ -50,7 +51,7 @@ class CaseState:
 
     def encode(self) -> Json:
         """The state as JSON."""
-        return {
+        encoded: dict[str, Json] = {
             "processes": [
                 {"name": each.name, "release": each.release, "state": each.state.encode()}
                 for each in self.processes.values()
@@ -60,6 +61,9 @@ class CaseState:
             "born": self.born.isoformat() if self.born else None,
             "answers": {form: encode_data(data) for form, data in self.answers.items()},
         }
+        if self.plans:
+            encoded["plans"] = list(self.plans)
+        return encoded
 
     @classmethod
     def decode(cls, data: Any) -> Self:
@@ -74,6 +78,7 @@ class CaseState:
             open=data["open"],
             born=date.fromisoformat(data["born"]) if data["born"] else None,
             answers={form: decode_data(answers) for form, answers in data["answers"].items()},
+            plans=tuple(data.get("plans", ())),
         )
 
 

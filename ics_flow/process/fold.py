@@ -15,6 +15,7 @@ from engine import (
     EpisodeMarked,
     Left,
     MessageThrown,
+    PlanMarked,
     ProcessEnded,
     RecordMarked,
     TaskOpened,
@@ -28,6 +29,7 @@ from ics_flow.domain.view import (
     CaseView,
     DeadlineView,
     EpisodeView,
+    PlanView,
     ProcessView,
     RecordView,
     TaskView,
@@ -140,6 +142,8 @@ class _Folding:
                 self.mark_record(join_scope(process, effect.scope), effect)
             case EpisodeMarked(mark):
                 self.mark_episode(mark, taken.instant)
+            case PlanMarked():
+                self.mark_plan(effect)
             case ProcessEnded():
                 ended = (
                     replace(each, ended=taken.instant) if each.name == process else each
@@ -281,6 +285,30 @@ class _Folding:
         else:
             episodes = tuple(replace(each, ended=at) if each.ended is None else each for each in episodes)
         self.view = replace(self.view, episodes=episodes)
+
+    def mark_plan(self, mark: PlanMarked) -> None:
+        """A plan began or ended; one that begins again while it is in force goes on, under the category of now."""
+        plans = self.view.plans
+        of_kind = [plan for plan in plans if plan.kind == mark.kind]
+        in_force = [plan for plan in of_kind if plan.ended is None]
+        if mark.mark == "ends":
+            plans = tuple(replace(plan, ended=mark.on) if plan in in_force else plan for plan in plans)
+        elif in_force:
+            plans = tuple(
+                replace(plan, category=mark.category or plan.category) if plan in in_force else plan
+                for plan in plans
+            )
+        else:
+            plan = PlanView(
+                kind=mark.kind,
+                number=len(of_kind) + 1,
+                began=mark.on,
+                ended=None,
+                first_category=mark.category,
+                category=mark.category,
+            )
+            plans = (*plans, plan)
+        self.view = replace(self.view, plans=plans)
 
 
 def join_scope(process: str, scope: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import engine
-from engine import Calendar, Json, Pathways, decode_value, london_date
+from engine import Calendar, Json, Pathways, london_date
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry, Fault, canonical, fingerprint
@@ -19,13 +19,13 @@ from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken, apply, encode_steps
 from ics_flow.process.case import CaseState, World
+from ics_flow.process.correction import CASE_RESTATED, values_in
 from ics_flow.process.fold import Happened, fold, new_view
 from ics_flow.process.inputs import decode_input
 from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay
 from ics_flow.process.restatement import Restatement, compare
 
 CASE_OPENED = "case-opened"
-CASE_RESTATED = "case-restated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,15 @@ def given_of(entry: Entry, archive: Archive) -> Given:
 def follow(entries: Iterable[Entry], archive: Archive, secret: bytes) -> Followed:
     """The case after all its entries, each taken again; every difference from what was recorded is a fault."""
     followed = Followed()
+    for _ in following(followed, entries, archive, secret):
+        pass
+    return followed
+
+
+def following(
+    followed: Followed, entries: Iterable[Entry], archive: Archive, secret: bytes
+) -> Iterator[Entry]:
+    """Follow the entries, giving each once it has been taken; an entry that cannot be taken ends it with a fault."""
     for entry in entries:
         try:
             _follow(followed, entry, archive, secret)
@@ -114,7 +123,7 @@ def follow(entries: Iterable[Entry], archive: Archive, secret: bytes) -> Followe
                 Fault(entry.subject, entry.position, None, f"The entry cannot be taken again: {error}")
             )
             break
-    return followed
+        yield entry
 
 
 def _follow(followed: Followed, entry: Entry, archive: Archive, secret: bytes) -> None:
@@ -161,12 +170,8 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
 def restate(
     givens: Sequence[Given], view: CaseView, correction: Any, at: datetime, world: World
 ) -> tuple[Replayed | Conflict, tuple[Given, ...]]:
-    """The case replayed with one answer corrected, up to that instant, and the inputs that it was replayed from.
-
-    A correction without a ``value`` is of narrative, which no process ever saw.
-    """
-    changes = {correction["question"]: decode_value(correction["value"])} if "value" in correction else {}
-    corrected = correct(givens, correction["position"], changes)
+    """The case replayed with answers corrected, up to that instant, and the inputs that it was replayed from."""
+    corrected = correct(givens, correction["position"], values_in(correction))
     return replay(corrected, new_view(view.case, view.person), world, at), corrected
 
 

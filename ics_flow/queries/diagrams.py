@@ -30,6 +30,7 @@ from engine.diagram import (
     TimerEvent,
     UserTask,
 )
+from engine.reading import later_pools
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import DeadlineView
@@ -210,11 +211,12 @@ def _only_joins(graph: Graph, node: Node) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLine:
-    """A procedure in the list beside the map: one that ran or runs in the case, or one that has not begun."""
+    """A procedure in the list beside the map: one that ran or runs in the case, one that has not begun, or one still done outside (`later`)."""
 
     name: str | None
     title: str
     state: State | None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +288,10 @@ def _not_begun(release: Release, marked: Mapping[str, Mark]) -> Iterator[Process
     for pathway in release.pathways.by_id.values():
         if pathway.id not in marked and pathway.id not in called:
             yield ProcessLine(name=None, title=pathway.name, state=None)
+    drawn = f"bpmn/{MAP}.bpmn"
+    if drawn in release.files:
+        for title in later_pools(drawn, release.files[drawn]):
+            yield ProcessLine(name=None, title=title, state=None, later=True)
 
 
 def _overdue(file: ChildsFile) -> tuple[DeadlineView, ...]:

@@ -40,13 +40,20 @@ class Due:
 
     @property
     def urgency(self) -> Urgency:
-        """The group that it stands in: a week ends with its Sunday."""
-        if self.on < self.today:
-            return Urgency.OVERDUE
-        if self.on == self.today:
-            return Urgency.TODAY
-        sunday = self.today + timedelta(days=6 - self.today.weekday())
-        return Urgency.THIS_WEEK if self.on <= sunday else Urgency.LATER
+        """The group that it stands in."""
+        return urgency_on(self.on, self.today)
+
+
+def urgency_on(on: date | None, today: date) -> Urgency:
+    """The group that what is due on a day stands in: a week ends with its Sunday."""
+    if on is None:
+        return Urgency.NO_DATE
+    if on < today:
+        return Urgency.OVERDUE
+    if on == today:
+        return Urgency.TODAY
+    sunday = today + timedelta(days=6 - today.weekday())
+    return Urgency.THIS_WEEK if on <= sunday else Urgency.LATER
 
 
 def due_of(task: TaskView, view: CaseView, today: date, calendar: Calendar) -> Due | None:

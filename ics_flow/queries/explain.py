@@ -17,7 +17,8 @@ from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import DeadlineView
-from ics_flow.process.following import CASE_RESTATED, views
+from ics_flow.process.correction import CASE_RESTATED
+from ics_flow.process.following import views
 from ics_flow.process.restatement import Moved, Restatement
 from ics_flow.queries.due import Due, seen
 from ics_flow.queries.naming import label_of
@@ -25,10 +26,15 @@ from ics_flow.queries.opened import ChildsFile, NoSuchPart, release_of
 from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
 
-_WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+)\s*,\s*(\d+)\s*\)")
+_WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+|today\(\))\s*,\s*(\d+)\s*\)")
 _PERIOD = re.compile(
     r"date\(\s*(\w+)\s*\)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)|(\w+)\s*\+\s*duration\(\s*\"P(\d+)([DWMY])\"\s*\)"
 )
+_EARLIER = re.compile(
+    r"if\s+(?P<fixed>\w+)\s*!=\s*null\s+and\s+(?P=fixed)\s*<\s*(?P<rule>.+?)\s+then\s+(?P=fixed)\s+else\s+(?P=rule)"
+)
+_EITHER = re.compile(r"if\s+(?P<named>\w+)\s*=\s*null\s+then\s+(?P<rule>.+?)\s+else\s+(?P=named)")
+TODAY = "the day on which this began"
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
@@ -76,7 +82,9 @@ def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
         deadline=deadline,
         due=seen(deadline, file.by.today, file.by.calendar),
         counted_from=counted,
-        rule=in_words(rule.source, {each: label_of(release, each) for each in rule.names}) if rule else "",
+        rule=in_words(rule.source, {each: _date_called(release, each) for each in rule.names})
+        if rule
+        else "",
         source=rule.source if rule else "",
         met_by=label_of(release, deadline.met_by) if deadline.met_by else None,
         left_out=tuple(file.by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
@@ -86,12 +94,25 @@ def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
 
 def in_words(source: str, labels: Mapping[str, str]) -> str:
     """A rule in words where it has one of the usual shapes, else as it is written."""
-    if found := _WORKING_DAYS.fullmatch(source.strip()):
-        return f"{_number(found[2], 'working day')} after: {labels.get(found[1], found[1])}"
-    if found := _PERIOD.fullmatch(source.strip()):
+    source = source.strip()
+    if found := _WORKING_DAYS.fullmatch(source):
+        return f"{_number(found[2], 'working day')} after: {labels.get(found[1], TODAY)}"
+    if found := _PERIOD.fullmatch(source):
         name, number, unit = (found[1] or found[4], found[2] or found[5], found[3] or found[6])
         return f"{_number(number, _UNITS[unit])} after: {labels.get(name, name)}"
-    return source
+    if found := _EARLIER.fullmatch(source):
+        return (
+            f"{in_words(found['rule'], labels)}; or earlier, on the day given for: {labels[found['fixed']]}"
+        )
+    if found := _EITHER.fullmatch(source):
+        return f"The day given for: {labels[found['named']]}; where none is given, {in_words(found['rule'], labels)}"
+    return labels.get(source, source)
+
+
+def _date_called(release: Release, name: str) -> str:
+    """The question that a date of the process comes from, or else that it was handed over to be counted from."""
+    asked = any(name in form.keys for form in release.forms.values())
+    return label_of(release, name) if asked else "the day that is counted from"
 
 
 def _number(number: str, unit: str) -> str:

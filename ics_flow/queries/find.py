@@ -9,6 +9,8 @@ from ics_flow.store.persons import folded
 from ics_flow.store.reading import ChildRow, Reach
 from ics_flow.store.unit import Reading
 
+MOST_ALIKE = 10
+
 
 def find_children(
     reading: Reading, by: Standpoint, name: str, born: date | None, number: int
@@ -18,6 +20,21 @@ def find_children(
         sorted(folded(name)), born, reach_of(by), skip=(number - 1) * PAGE, most=PAGE
     )
     return Shown(rows, number, total)
+
+
+def alike(
+    reading: Reading, by: Standpoint, given: str, family: str, born: date | None
+) -> tuple[ChildRow, ...]:
+    """The children within the searcher's reach who may be the one described: of both names, or of one of them and the same birth."""
+    reach = reach_of(by)
+    sought: list[tuple[frozenset[str], date | None]] = [(folded(f"{given} {family}"), None)]
+    if born is not None:
+        sought += [(folded(name), born) for name in (given, family) if folded(name)]
+    found: dict[str, ChildRow] = {}
+    for tokens, on in sought:
+        _, rows = reading.pages.children(sorted(tokens), on, reach, skip=0, most=MOST_ALIKE)
+        found |= {row.person: row for row in rows}
+    return tuple(found.values())
 
 
 def reach_of(by: Standpoint) -> Reach:

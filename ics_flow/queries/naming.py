@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine import element_of
 from engine.diagram import Element
 from ics_flow.domain.release import Release
@@ -17,20 +19,31 @@ def pathway_name(release: Release, process: str) -> str:
 
 def task_title(release: Release, name: str, title: str) -> str:
     """A task's title with what is to be done, where the title is that of a record: `Contact record: write the record`."""
-    act = element_name(release, name)
-    if not act or act == title:
+    element = _element(release, name)
+    if element is None or not element.name or element.name == title or not _titled_by_record(element):
         return title
-    return f"{title}: {act[0].lower()}{act[1:]}"
+    return f"{title}: {element.name[0].lower()}{element.name[1:]}"
+
+
+def _titled_by_record(element: Element) -> bool:
+    """Whether the task is called by the record that it writes or judges, and not by a title of its own."""
+    properties = element.properties
+    return "record_title" not in properties and bool(properties.keys() & {"record", "other_than"})
 
 
 def element_name(release: Release, name: str) -> str:
     """The name drawn on the element that a name of the case leads to; nothing where the release has no such element."""
+    element = _element(release, name)
+    return element.name if element is not None else ""
+
+
+def _element(release: Release, name: str) -> Element | None:
     process, _, path = name.partition("/")
     pathway = process.partition("#")[0]
     if pathway not in release.pathways or not path:
-        return ""
+        return None
     element = element_of(release.pathways, pathway, path)
-    return element.name if isinstance(element, Element) else ""
+    return element if isinstance(element, Element) else None
 
 
 def guidance(release: Release, name: str) -> str:
@@ -55,3 +68,10 @@ def label_of(release: Release, key: str) -> str:
         question_label(release, form, key) for form, asked in release.forms.items() if key in asked.keys
     )
     return next(labels, key.replace("_", " ").capitalize())
+
+
+def listing(words: Sequence[str]) -> str:
+    """The words as a sentence lists them, as in `Ava, Ben and Cal`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.diagram import Pathway
 from ics_flow.domain.ids import case_subject
+from ics_flow.domain.release import Release
 from ics_flow.domain.view import UndeliveredView
 from ics_flow.queries.due import Due, due_of, seen
 from ics_flow.queries.naming import pathway_name, task_title
@@ -46,6 +47,7 @@ class Overview:
     outside: tuple[UndeliveredView, ...]
     closure: ReadRecord | None
     may_start: tuple[Pathway, ...]
+    others_start: tuple[tuple[Pathway, tuple[str, ...]], ...]  # with the roles that may
     may_allocate: bool
 
 
@@ -60,24 +62,46 @@ def overview(reading: Reading, file: ChildsFile) -> Overview:
         outside=tuple(each for each in file.view.undelivered if not each.done),
         closure=_last_closure(reading, file),
         may_start=startable(file),
+        others_start=tuple(_for_others(file)),
         may_allocate=file.may("reassign"),
     )
 
 
 def startable(file: ChildsFile) -> tuple[Pathway, ...]:
     """The pathways that the reader may start by hand in this file now."""
-    release, worker = file.by.release, file.by.worker
-    found = []
+    holds, manager = file.by.release.rights.holds, file.child.worker_manager
+    return tuple(
+        pathway for pathway, roles in _startable(file) if holds(file.by.worker, roles, file.view, manager)
+    )
+
+
+def contact_pathway(release: Release) -> Pathway | None:
+    """The pathway by which a contact about a child whose case is open is recorded, where the release has one."""
     for pathway in release.pathways.by_id.values():
         start = pathway.start(None)
-        if start is None or not release.rights.holds(
-            worker, start.started_by, file.view, file.child.worker_manager
-        ):
+        if start is not None and start.takes_contacts:
+            return pathway
+    return None
+
+
+def _for_others(file: ChildsFile) -> Iterator[tuple[Pathway, tuple[str, ...]]]:
+    """The pathways that only others may start by hand now."""
+    own = startable(file)
+    return (each for each in _startable(file) if each[0] not in own)
+
+
+def _startable(file: ChildsFile) -> tuple[tuple[Pathway, tuple[str, ...]], ...]:
+    """The pathways that somebody may start by hand in this file now, by name, with the roles that may."""
+    found = []
+    for pathway in file.by.release.pathways.by_id.values():
+        start = pathway.start(None)
+        if start is None or not start.started_by:
             continue
         begins_episode = start.properties.get("episode") == "begins"
-        if begins_episode != file.view.is_open:
-            found.append(pathway)
-    return tuple(sorted(found, key=lambda pathway: pathway.name))
+        runs_already = file.view.runs(pathway.id) and not start.while_running
+        if begins_episode != file.view.is_open and not runs_already:
+            found.append((pathway, start.started_by))
+    return tuple(sorted(found, key=lambda each: each[0].name))
 
 
 def _tasks(file: ChildsFile, drafted: frozenset[str]) -> Iterator[OpenTask]:

@@ -1,6 +1,6 @@
 """A child's records: every version of every record, and what each says, in words.
 
-A version is made when a record is finalised and when an answer of it is corrected; none is ever changed or taken away.
+A version is made when a record is finalised, when it is skipped and when answers of it are corrected; none is ever changed or taken away.
 """
 
 from __future__ import annotations
@@ -15,19 +15,28 @@ from ics_flow.domain.forms import Choice, DescribedSection, describe
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.apply import Taken
+from ics_flow.process.correction import CASE_RESTATED, answers_at
 from ics_flow.process.fold import join_scope
-from ics_flow.process.following import CASE_RESTATED
 from ics_flow.process.inputs import Input, TaskCompleted, decode_input
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
 
-Status = Literal["finalised", "authorised", "sent back", "corrected"]
+Status = Literal["finalised", "authorised", "sent back", "corrected", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """That a task was skipped: by whom, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of a record; `position` is the entry that made it, `written` the one whose answers it holds or corrects, `decided` the manager's."""
+    """A version of a record; `position` is the entry that made it, `written` the one whose answers it holds or corrects, `decided` the manager's. What was skipped has no answers."""
 
     position: int
     written: int
@@ -44,6 +53,8 @@ class Version:
     authorised_at: datetime | None = None
     decided: int | None = None
     decided_form: str | None = None
+    skipped: Skipped | None = None  # the writing
+    decision_skipped: Skipped | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +99,6 @@ def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord
         decision=decision,
         answers=answers,
     )
-
-
-def answers_at(entries: Iterable[Entry], written: int, until: int | None = None) -> dict[str, object]:
-    """The answers that an entry holds, with every correction up to a position."""
-    answers: dict[str, object] = {}
-    for entry in entries:
-        if until is not None and entry.position > until:
-            break
-        parts: Any = entry.parts
-        if entry.position == written:
-            for name, part in parts.items():
-                if name.startswith("answers:"):
-                    answers.update(part)
-        elif entry.kind == CASE_RESTATED and parts["correction"]["position"] == written:
-            answers[parts["correction"]["question"]] = parts["correction"]["answer"]
-    return answers
 
 
 def live_names(names: Names) -> dict[str, tuple[Choice, ...]]:
@@ -156,15 +151,25 @@ class _Making:
             self.versions[last] = replace(
                 decided, status="authorised", authorised_by=entry.actor, authorised_at=entry.at
             )
-        elif mark.status == "draft" and last is not None and self.versions[last].status == "finalised":
+        elif (
+            mark.status == "draft"
+            and last is not None
+            and self.versions[last].status in ("finalised", "skipped")
+        ):
             self.versions[last] = replace(self._decided(last, entry, given), status="sent back")
 
     def _decided(self, index: int, entry: Entry, given: Input) -> Version:
         """The version with the entry that decided on it."""
         form = given.form if isinstance(given, TaskCompleted) else None
-        return replace(self.versions[index], decided=entry.position, decided_form=form)
+        return replace(
+            self.versions[index],
+            decided=entry.position,
+            decided_form=form,
+            decision_skipped=_skipped(entry, given),
+        )
 
     def _version(self, entry: Entry, given: TaskCompleted, scope: str) -> Version:
+        skipped = _skipped(entry, given)
         return Version(
             position=entry.position,
             written=entry.position,
@@ -173,7 +178,8 @@ class _Making:
             form=given.form,
             title=self._titles.get(scope, ""),
             number=self._versions_of(scope) + 1,
-            status="finalised",
+            status="skipped" if skipped else "finalised",
+            skipped=skipped,
             by=entry.actor,
             at=entry.at,
             release=self._releases[given.task.partition("/")[0]],
@@ -181,3 +187,10 @@ class _Making:
 
     def _versions_of(self, scope: str) -> int:
         return sum(each.scope == scope for each in self.versions)
+
+
+def _skipped(entry: Entry, given: Input) -> Skipped | None:
+    """The skipping that an entry records, if it does."""
+    if isinstance(given, TaskCompleted) and given.skipped:
+        return Skipped(by=entry.actor, at=entry.at, reason=str(entry.parts.get("reason") or ""))
+    return None

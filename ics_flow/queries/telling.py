@@ -16,6 +16,7 @@ from engine import (
     EpisodeMarked,
     Left,
     MessageThrown,
+    PlanMarked,
     ProcessEnded,
     RecordMarked,
     TaskOpened,
@@ -28,8 +29,8 @@ from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry
 from ics_flow.domain.release import Release
 from ics_flow.process.apply import Taken
+from ics_flow.process.correction import CASE_RESTATED, answers_at
 from ics_flow.process.fold import join_scope
-from ics_flow.process.following import CASE_RESTATED
 from ics_flow.process.inputs import (
     CaseAllocated,
     CaseOpened,
@@ -43,8 +44,13 @@ from ics_flow.process.inputs import (
     decode_input,
 )
 from ics_flow.process.restatement import Restatement
-from ics_flow.queries.naming import pathway_name, question_label, task_title
+from ics_flow.queries.naming import listing, pathway_name, task_title
 from ics_flow.queries.people import Names
+from ics_flow.queries.put_right import PutRight, fitting, put_right
+from ics_flow.queries.records import live_names
+
+MOST_NAMED = 3
+"""How many answers the sentence of a correction names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,7 @@ class Told:
     by: str
     sentence: str
     reason: str
+    put_right: tuple[PutRight, ...]
     followed: tuple[str, ...]
     record: int | None
 
@@ -74,12 +81,18 @@ class _Telling:
         self.names = names
         self.titles: dict[str, str] = {}  # of tasks and timers by name, of records by scope
         self.deadlines: dict[str, date] = {}
+        self.open = False  # whether an involvement is
+        self.told: list[Entry] = []
+        self.live = live_names(names)
 
     def entry(self, entry: Entry) -> Told:
         """One entry told."""
         parts: Any = entry.parts
+        right: tuple[PutRight, ...] = ()
         if entry.kind == CASE_RESTATED:
-            sentence, followed = self._restated(parts), tuple(self._changes(parts))
+            right = self._put_right(entry)
+            sentence = corrected(right)
+            followed = tuple(dict.fromkeys(self._moved(parts)))  # of two rounds of one task, one line
             record: int | None = entry.position
         else:
             given, steps = decode_input(parts["input"]), tuple(map(Taken.decode, parts["steps"]))
@@ -87,12 +100,14 @@ class _Telling:
             sentence = self._sentence(given, steps)
             followed = tuple(line for step in steps for line in self._followed(step, given))
             record = entry.position if finalised and isinstance(given, TaskCompleted) else None
+        self.told.append(entry)
         return Told(
             position=entry.position,
             at=entry.at,
             by=self.names.of(entry.actor),
             sentence=sentence,
             reason=str(parts.get("reason") or parts.get("note") or ""),
+            put_right=right,
             followed=followed,
             record=record,
         )
@@ -106,10 +121,8 @@ class _Telling:
                     self.titles[join(step.process, effect.name)] = effect.title
                     if isinstance(effect, TimerSet) and effect.deadline != "none":
                         self.deadlines[join(step.process, effect.name)] = effect.due_on
-                elif isinstance(effect, MessageThrown):
-                    self.titles[join(step.process, effect.name)] = effect.outside or effect.message.replace(
-                        "_", " "
-                    )
+                elif isinstance(effect, EpisodeMarked):
+                    self.open = effect.mark == "begins"
                 elif isinstance(effect, MessageThrown):
                     self.titles[join(step.process, effect.name)] = outside_words(effect)
                 elif isinstance(effect, RecordMarked):
@@ -199,6 +212,13 @@ class _Telling:
                 return f"To be done outside: {outside_words(effect)}"
             case EpisodeMarked(mark=mark):
                 return "The case is open" if mark == "begins" else "The case is closed"
+            case PlanMarked(mark=mark, kind=kind, on=on):
+                what = f"The {kind.replace('_', ' ')} plan"
+                return (
+                    f"{what} is in force from {spoken_date(on)}"
+                    if mark == "begins"
+                    else f"{what} ended on {spoken_date(on)}"
+                )
             case (
                 Entered()
                 | Left()
@@ -213,53 +233,68 @@ class _Telling:
             case _:
                 assert_never(effect)
 
-    def _restated(self, parts: Any) -> str:
-        correction = parts["correction"]
-        return f"Corrected: {question_label(self.release, correction['form'], correction['question'])}"
+    def _put_right(self, entry: Entry) -> tuple[PutRight, ...]:
+        """The answers that a correction put right."""
+        parts: Any = entry.parts
+        form, written = self.release.forms.get(parts["correction"]["form"]), parts["correction"]["position"]
+        if form is None:
+            return ()
+        before, after = answers_at(self.told, written), answers_at((*self.told, entry), written)
+        return tuple(put_right(form, before, after, self.live))
 
-    def _changes(self, parts: Any) -> Iterator[str]:
-        correction = parts["correction"]
-        yield f"from {_said(correction['before'])} to {_said(correction['answer'])}"
-        yield from changes(self.release, Restatement.decode(parts["restated"]), self.titles)
+    def _moved(self, parts: Any) -> Iterator[str]:
+        """What thinking the case through again changed, a line each."""
+        changed = Restatement.decode(parts["restated"])
+        if changed.conflict is not None:
+            yield f"Nothing else was moved. {fitting(changed.conflict, self._called_tasks())}"
+            return
+        self._learn_view(parts["view"])
+        for moved in changed.moved:
+            yield f"{moved.title}: due {spoken_date(moved.after)} instead of {spoken_date(moved.before)}"
+        for name in changed.unfired:
+            yield f"{self._called(name)}: no longer overdue"
+        for name in changed.fired:
+            yield f"{self._called(name)}: now overdue"
+        for name in changed.appeared:
+            yield self._appeared(name)
+        for name in changed.gone:
+            yield f"No longer {'to be kept' if name in self.deadlines else 'to do'}: {self._called(name)}"
+        if (now := _is_open(parts["view"])) is not self.open:
+            self.open = now
+            yield "The case is open" if now else "The case is closed"
+
+    def _appeared(self, name: str) -> str:
+        if name in self.deadlines:
+            return f"Due {spoken_date(self.deadlines[name])}: {self._called(name)}"
+        return f"To do: {self._called(name)}"
+
+    def _learn_view(self, view: Any) -> None:
+        """Remember what tasks and dates are called that came with a correction."""
+        for each in (*view["tasks"], *view["deadlines"]):
+            self.titles.setdefault(each["name"], each["title"])
+        for deadline in view["deadlines"]:
+            self.deadlines[deadline["name"]] = date.fromisoformat(deadline["due_on"])
+
+    def _called(self, name: str) -> str:
+        title = self.titles.get(name, "")
+        return title if name in self.deadlines else task_title(self.release, name, title)
+
+    def _called_tasks(self) -> dict[str, str]:
+        return {name: self._called(name) for name in self.titles}
 
 
-def changes(release: Release, changed: Restatement, titles: dict[str, str]) -> Iterator[str]:
-    """What thinking a case through again changed, a line each; `titles` are those of tasks and timers by name."""
+def corrected(right: tuple[PutRight, ...]) -> str:
+    """The sentence of a correction: what it put right, where there are many the first of them."""
+    labels = [each.label for each in right]
+    if len(labels) > MOST_NAMED:
+        labels = [*labels[: MOST_NAMED - 1], f"{len(labels) - MOST_NAMED + 1} more answers"]
+    return f"Corrected: {listing(labels)}" if labels else "Corrected"
 
-    def called(name: str) -> str:
-        return task_title(release, name, titles.get(name, ""))
 
-    if changed.conflict is not None:
-        yield f"Nothing was moved, because what was done later would no longer fit. {changed.conflict}"
-    for moved in changed.moved:
-        yield f"{moved.title}: due {spoken_date(moved.after)} instead of {spoken_date(moved.before)}"
-    for name in changed.unfired:
-        yield f"{called(name)}: no longer overdue"
-    for name in changed.fired:
-        yield f"{called(name)}: now overdue"
-    for name in changed.appeared:
-        yield f"New: {called(name)}"
-    for name in changed.gone:
-        yield f"No longer there: {called(name)}"
+def _is_open(view: Any) -> bool:
+    return any(episode["ended"] is None for episode in view["episodes"])
 
 
 def outside_words(thrown: MessageThrown) -> str:
     """What a person must do where no pathway takes the message."""
     return thrown.outside or thrown.message.replace("_", " ").capitalize()
-
-
-def _said(answer: object) -> str:
-    match answer:
-        case None | "":
-            return "no answer"
-        case bool():
-            return "yes" if answer else "no"
-        case list():
-            return ", ".join(map(str, answer)) or "none"
-        case str():
-            try:
-                return spoken_date(date.fromisoformat(answer))
-            except ValueError:
-                return f"“{answer}”"
-        case _:
-            return str(answer)

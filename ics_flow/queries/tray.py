@@ -5,17 +5,21 @@ Here: which tasks stand in whose tray, and their order. Not here: whether a task
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Literal
 
 from ics_flow.domain.rights import ALLOCATED_MANAGER, ALLOCATED_WORKER
 from ics_flow.domain.workers import Worker
-from ics_flow.queries.due import Due, Urgency, seen_on
+from ics_flow.queries.due import Due, Urgency, seen_on, urgency_on
 from ics_flow.queries.naming import task_title
+from ics_flow.queries.sent_back import SentBack, sent_back
 from ics_flow.queries.standpoint import Shown, Standpoint, page_of
-from ics_flow.store.reading import ChildRow, WaitingRow
+from ics_flow.store.reading import ChildRow, OutsideRow, WaitingRow
 from ics_flow.store.unit import Reading
 
 Show = Literal["mine", "team"]
@@ -33,6 +37,7 @@ class TrayRow:
     roles: tuple[str, ...]
     due: Due | None
     drafted: bool
+    sent_back: SentBack | None
     may_do: bool
 
     @property
@@ -60,6 +65,7 @@ class Tray:
     team: int
     by_urgency: dict[Urgency, int]
     shown: Shown[TrayRow]
+    outside: tuple[OutsideRow, ...]
 
     @property
     def groups(self) -> Iterator[TrayGroup]:
@@ -74,17 +80,37 @@ class Tray:
 
 
 def tray(reading: Reading, by: Standpoint, *, show: Show, sort: Sort, number: int) -> Tray:
-    """The tray of the worker who looks, in one statement."""
+    """The tray of the worker who looks: a statement for tasks, one for what is to be done outside, and one for each record on the page that came back."""
     everywhere = by.worker.team is None
     waiting = reading.pages.waiting(by.worker.team, tuple(by.worker.roles), by.worker.id)
     mine = [row for row in waiting if _is_for(by.worker, row)]
     team = waiting if not everywhere else tuple(mine)
-    rows = [_row(by, row) for row in (mine if show == "mine" else team)]
-    rows.sort(key=_by_child if sort == "child" else lambda row: _by_date(row, by.worker))
-    counts = {urgency: sum(row.urgency is urgency for row in rows) for urgency in Urgency}
-    return Tray(
-        show=show, sort=sort, mine=len(mine), team=len(team), by_urgency=counts, shown=page_of(rows, number)
+    listed = sorted(
+        mine if show == "mine" else team,
+        key=_by_child if sort == "child" else partial(_by_date, worker=by.worker),
     )
+    outside = reading.pages.outside(by.worker.team, by.worker.id)
+    if show == "mine" or everywhere:
+        outside = tuple(row for row in outside if _is_theirs(by.worker, row.child))
+    today = by.today
+    urgencies = Counter(urgency_on(row.due_on, today) for row in listed)
+    page = page_of(listed, number)
+    return Tray(
+        show=show,
+        sort=sort,
+        mine=len(mine),
+        team=len(team),
+        by_urgency={urgency: urgencies[urgency] for urgency in Urgency},
+        shown=Shown(tuple(_row(reading, by, row) for row in page.items), page.number, page.total),
+        outside=outside,
+    )
+
+
+def _is_theirs(worker: Worker, child: ChildRow) -> bool:
+    """Whether what is to be done outside is the worker's to see to: the allocated worker's and the manager's; the whole team's while nobody is allocated."""
+    if child.worker is None:
+        return child.team == worker.team
+    return worker.id in (child.worker, child.worker_manager)
 
 
 def _is_for(worker: Worker, row: WaitingRow) -> bool:
@@ -103,7 +129,7 @@ def _has_the_role(worker: Worker, row: WaitingRow) -> bool:
     return bool(worker.roles.intersection(row.roles))
 
 
-def _row(by: Standpoint, row: WaitingRow) -> TrayRow:
+def _row(reading: Reading, by: Standpoint, row: WaitingRow) -> TrayRow:
     due = None
     if row.due_on is not None:
         due = seen_on(row.title, row.kind, row.due_on, by.today, by.calendar)
@@ -115,17 +141,21 @@ def _row(by: Standpoint, row: WaitingRow) -> TrayRow:
         roles=row.roles,
         due=due,
         drafted=row.drafted,
+        sent_back=sent_back(reading, by, row.child.case or "", row.task),
         may_do=_has_the_role(by.worker, row),
     )
 
 
-def _by_date(row: TrayRow, worker: Worker) -> tuple[object, ...]:
-    """In order of urgency, of the day within it, children allocated to the worker first."""
-    on = row.due.on.toordinal() if row.due else 0
-    return (list(Urgency).index(row.urgency), on, row.child.worker != worker.id, *_by_child(row))
+def _by_date(row: WaitingRow, worker: Worker) -> tuple[object, ...]:
+    """In order of the day, which is that of urgency too, children allocated to the worker first."""
+    return (_day(row), row.child.worker != worker.id, *_by_child(row))
 
 
-def _by_child(row: TrayRow) -> tuple[object, ...]:
+def _by_child(row: WaitingRow) -> tuple[object, ...]:
     child = row.child
-    on = row.due.on.toordinal() if row.due else 1 << 30
-    return (child.family_name.casefold(), child.given_name.casefold(), row.case, on, row.task)
+    return (child.family_name.casefold(), child.given_name.casefold(), child.case, _day(row), row.task)
+
+
+def _day(row: WaitingRow) -> date:
+    """The day of a row in a list: what has none comes last."""
+    return row.due_on or date.max

@@ -5,6 +5,6 @@ What a scenario may say is in ``bpmn/README.md``. Not here: how failures are sho
 
 from ics_flow.scenarios.player import Player
 from ics_flow.scenarios.reading import Child, Scenario, read_scenario
-from ics_flow.scenarios.stage import Stage
+from ics_flow.scenarios.stage import Played, Stage
 
-__all__ = ["Child", "Player", "Scenario", "Stage", "read_scenario"]
+__all__ = ["Child", "Played", "Player", "Scenario", "Stage", "read_scenario"]

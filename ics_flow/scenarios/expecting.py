@@ -12,31 +12,43 @@ Found = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as a scenario looks at it: its view, and the ends that each of its processes came to."""
+
+    view: CaseView
+    ends: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Aspect:
     """A side of a case: the fields of a thing there, the name first, and how to find those that are there."""
 
     keys: tuple[str, ...]
-    found: Callable[[CaseView], Iterable[Found]]
+    found: Callable[[Seen], Iterable[Found]]
     several: frozenset[str] = frozenset()  # fields that hold several values, of which one is asked for
     means: Callable[[str, str], bool] = meant
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What must be there, side by side; an empty list expects that there is nothing."""
+    """What must be there, side by side; an empty list expects that there is nothing, ``alone`` that there is nothing else."""
 
     wanted: Mapping[str, tuple[Mapping[str, str], ...]]
+    alone: tuple[str, ...] = ()
 
-    def failures(self, view: CaseView) -> Iterator[str]:
+    def failures(self, seen: Seen) -> Iterator[str]:
         """A sentence for everything that is not as expected, with what is there instead."""
         for name, items in self.wanted.items():
             aspect = ASPECTS[name]
-            found = tuple(aspect.found(view))
+            found = tuple(aspect.found(seen))
             if not items and found:
                 yield f"No {name} were expected. There was: {_listed(found)}."
             for item in items:
                 if not any(_is(item, each, aspect) for each in found):
                     yield f"Expected among {name}: {_worded(item)}. There was: {_listed(found)}."
+            besides = [each for each in found if not any(_is(item, each, aspect) for item in items)]
+            if items and besides and name in self.alone:
+                yield f"Nothing else was expected among {name}. There was also: {_listed(besides)}."
 
 
 def _is(item: Mapping[str, str], found: Found, aspect: Aspect) -> bool:
@@ -66,37 +78,63 @@ def _yes_or_no(value: bool) -> str:
 ASPECTS: Mapping[str, Aspect] = {
     "tasks": Aspect(
         ("task", "role"),
-        lambda view: ({"task": task.name, "role": ", ".join(task.roles)} for task in view.tasks),
+        lambda seen: ({"task": task.name, "role": ", ".join(task.roles)} for task in seen.view.tasks),
         several=frozenset({"role"}),
     ),
     "deadlines": Aspect(
         ("name", "due"),
-        lambda view: (
-            {"name": each.name, "due": each.due_on.isoformat()} for each in view.deadlines if each.is_unmet
+        lambda seen: (
+            {"name": each.name, "due": each.due_on.isoformat()}
+            for each in seen.view.deadlines
+            if each.is_unmet
         ),
         means=meant_whichever,
     ),
     "overdue": Aspect(
         ("name",),
-        lambda view: ({"name": each.name} for each in view.deadlines if each.fired and each.is_unmet),
+        lambda seen: ({"name": each.name} for each in seen.view.deadlines if each.fired and each.is_unmet),
         means=meant_whichever,
     ),
     "running": Aspect(
         ("pathway",),
-        lambda view: ({"pathway": each.name} for each in view.processes if each.ended is None),
+        lambda seen: ({"pathway": each.name} for each in seen.view.processes if each.ended is None),
+    ),
+    "ended": Aspect(
+        ("pathway", "at"),
+        lambda seen: (
+            {"pathway": each.name, "at": ", ".join(seen.ends.get(each.name, ()))}
+            for each in seen.view.processes
+            if each.ended is not None
+        ),
+        several=frozenset({"at"}),
     ),
     "outside": Aspect(
         ("message",),
-        lambda view: ({"message": each.message} for each in view.undelivered if not each.done),
+        lambda seen: ({"message": each.message} for each in seen.view.undelivered if not each.done),
     ),
     "records": Aspect(
         ("record", "status"),
-        lambda view: ({"record": each.scope, "status": each.status} for each in view.records),
+        lambda seen: ({"record": each.scope, "status": each.status} for each in seen.view.records),
     ),
     "episodes": Aspect(
         ("number", "open"),
-        lambda view: (
-            {"number": str(each.number), "open": _yes_or_no(each.ended is None)} for each in view.episodes
+        lambda seen: (
+            {"number": str(each.number), "open": _yes_or_no(each.ended is None)}
+            for each in seen.view.episodes
+        ),
+    ),
+    "plans": Aspect(
+        ("plan", "number", "open", "from", "to", "category"),
+        lambda seen: (
+            {
+                "plan": each.kind,
+                "number": str(each.number),
+                "open": _yes_or_no(each.ended is None),
+                "from": each.began.isoformat(),
+                "to": each.ended.isoformat() if each.ended else "",
+                "category": each.category or "",
+            }
+            for each in seen.view.plans
         ),
     ),
 }

@@ -58,6 +58,15 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """A task gone on without, and why."""
+
+    task: str
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correct:
     """An answer put right."""
 
@@ -91,7 +100,7 @@ class Refuse:
     because: str
 
 
-Step: TypeAlias = Start | Do | Correct | MoveTo | Pass | Refuse | Expected
+Step: TypeAlias = Start | Do | Skip | Correct | MoveTo | Pass | Refuse | Expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +182,11 @@ def _do(data: Any) -> Do:
     return Do(task=str(given["do"]), by=str(given["by"]), answers=answers_of(given.get("answers")))
 
 
+def _skip(data: Any) -> Skip:
+    given = _given(data, "skip", {"skip", "by", "because"})
+    return Skip(task=str(given["skip"]), by=str(given["by"]), because=str(given["because"]))
+
+
 def _correct(data: Any) -> Correct:
     by = str(_given(data, "correct", {"correct", "by"})["by"])
     given = _given(data["correct"], "correct", {"task", "question", "to", "because"})
@@ -209,14 +223,17 @@ def _refuse(data: Any) -> Refuse:
 
 
 def _expect(data: Any) -> Expected:
-    given = _mapping(_given(data, "expect", {"expect"})["expect"], "expect")
+    given = dict(_mapping(_given(data, "expect", {"expect"})["expect"], "expect"))
+    alone = tuple(map(str, _list(given.pop("nothing_else", []), "nothing_else")))
     wanted: dict[str, tuple[Mapping[str, str], ...]] = {}
     for name, items in given.items():
         aspect = ASPECTS.get(name)
         if aspect is None:
             raise Unreadable(f"Nobody can expect {name!r}; one can expect {', '.join(ASPECTS)}.")
         wanted[name] = tuple(_item(item, name, aspect.keys) for item in _list(items, name))
-    return Expected(wanted)
+    if unasked := sorted(set(alone) - wanted.keys()):
+        raise Unreadable(f"nothing_else names {', '.join(unasked)}, of which nothing is expected here.")
+    return Expected(wanted, alone)
 
 
 def _item(data: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, str]:
@@ -230,6 +247,7 @@ def _item(data: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, str]:
 _READERS: Mapping[str, Callable[[Any], Step]] = {
     "start": _start,
     "do": _do,
+    "skip": _skip,
     "correct": _correct,
     "to": _move,
     "pass": _pass,

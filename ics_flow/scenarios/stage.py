@@ -1,63 +1,81 @@
-"""Where scenarios are played: a database of its own for each, copied from one in which the release is in force."""
+"""Where scenarios are played: an empty database for each, in which the release is in force."""
 
 from __future__ import annotations
 
+import os
 import random
-import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Self, assert_never
 
-from engine import Calendar, Problem
+from engine import Calendar, Pathways, Problem
 from engine.calendar import LONDON, CalendarEnds
+from engine.diagram import Call, End
 from ics_flow.application import Application
 from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.ids import Entropy
-from ics_flow.scenarios.expecting import Expected
+from ics_flow.domain.release import Release
+from ics_flow.process.following import Archive
+from ics_flow.scenarios.expecting import Expected, Seen
 from ics_flow.scenarios.player import CannotBePlayed, Player
-from ics_flow.scenarios.reading import Correct, Do, MoveTo, Pass, Refuse, Scenario, Start, Step
+from ics_flow.scenarios.reading import Correct, Do, MoveTo, Pass, Refuse, Scenario, Skip, Start, Step
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account
+from ics_flow.store.releases import InForce
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 the folder within it has a name that nobody can guess
 _MANAGER = "PM"
 _MANAGER_OF_MANAGERS = "SM"
 _TEAM = "Assessment team"
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a scenario: what is not as it says, and the elements that tokens came to, each as pathway and element."""
+
+    problems: tuple[Problem, ...]
+    entered: frozenset[tuple[str, str]]
+
+
 class Stage:
     """Plays scenarios against one release; made once, used for many, and taken down by ``with``."""
 
-    def __init__(self, files: Mapping[str, bytes], calendar: Calendar) -> None:
-        """Put the release of the files in force; raises ``engine.Refused`` with every problem."""
-        self._folder = tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-")
-        self._bare = Path(self._folder.name) / "bare.db"
-        try:
-            with Database(f"sqlite:///{self._bare}") as database:
-                database.upgrade()
-                application = Application(database, ManualClock(_LONG_AGO), _entropy("bare"))
-                release = application.publish(files, calendar, name="scenarios", actor="scenarios")
-                application.archive.release(release.hash)
-                application.archive.calendar(calendar.hash)
-        except BaseException:
-            self._folder.cleanup()
-            raise
-        self._archive = application.archive  # read already: it asks the closed database for nothing more
-        self._roles = tuple(release.rights.labels)
+    def __init__(self, release: Release, calendar: Calendar) -> None:
+        """Put the release in force on the stage, whether or not it would pass the gate: nobody works there."""
+        self._calendar = calendar
+        self._folder = tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-", dir=_memory())
+        self._file = Path(self._folder.name) / "played.db"
+        self._database = Database(f"sqlite:///{self._file}")
+        self.show(release)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._database.close()
         self._folder.cleanup()
+
+    def show(self, release: Release) -> None:
+        """Put another release in force on the stage."""
+        self._release = release
+        self._archive = Archive(
+            release={release.hash: release}.__getitem__,
+            calendar={self._calendar.hash: self._calendar}.__getitem__,
+        )
 
     def play(self, scenario: Scenario) -> tuple[Problem, ...]:
         """What does not come out as the scenario says; a step that cannot be taken ends it."""
+        return self.watch(scenario).problems
+
+    def watch(self, scenario: Scenario) -> Played:
+        """The same, with where it led."""
         problems: list[Problem] = []
         with self._played(scenario) as playing:
             for number, step in enumerate(scenario.steps, start=1):
@@ -67,29 +85,27 @@ class Stage:
                 except (Refused, CannotBePlayed, CalendarEnds, ValueError) as error:
                     problems.append(Problem(scenario.file, here, str(error)))
                     break
-        return tuple(problems)
+            return Played(tuple(problems), playing.entered())
 
     @contextmanager
     def _played(self, scenario: Scenario) -> Iterator[_Playing]:
-        path = self._bare.with_name("played.db")
-        shutil.copy(self._bare, path)
-        try:
-            with Database(f"sqlite:///{path}") as database:
-                clock = ManualClock(scenario.clock)
-                application = Application(database, clock, _entropy(scenario.title))
-                application.archive = self._archive
-                with database.unit(clock) as unit:
-                    for account in self._accounts(scenario):
-                        unit.accounts.add(account)
-                yield _Playing(application, clock, scenario)
-        finally:
-            for left in path.parent.glob("played.db*"):
-                left.unlink()
+        self._database.close()
+        for left in self._file.parent.iterdir():
+            left.unlink()
+        self._file.write_bytes(_empty())
+        clock = ManualClock(scenario.clock)
+        application = Application(self._database, clock, _entropy(scenario.title))
+        application.archive = self._archive
+        with self._database.unit(clock) as unit:
+            unit.put_in_force(1, InForce(release=self._release.hash, calendar=self._calendar.hash))
+            for account in self._accounts(scenario):
+                unit.accounts.add(account)
+        yield _Playing(application, clock, scenario)
 
     def _accounts(self, scenario: Scenario) -> Iterator[Account]:
         """A worker for every role, under the manager, and the scenario's own workers."""
         own = {worker.name: worker for worker in scenario.workers}
-        for name in (*(role for role in self._roles if role not in own), *own):
+        for name in (*(role for role in self._release.rights.labels if role not in own), *own):
             worker = own.get(name)
             yield Account(
                 worker_id=name,
@@ -107,6 +123,7 @@ class _Playing:
 
     def __init__(self, application: Application, clock: ManualClock, scenario: Scenario) -> None:
         ids = count(1)
+        self._pathways = application.release.pathways
         self._application = application
         self._clock = clock
         self._player = Player(
@@ -120,6 +137,8 @@ class _Playing:
                 self._player.start(pathway, by)
             case Do(task=task, by=by, answers=answers):
                 self._player.do(task, by, answers)
+            case Skip(task=task, by=by, because=because):
+                self._player.skip(task, because, by)
             case Correct():
                 self._player.correct(step.task, step.question, step.answer, step.because, step.by)
             case MoveTo(at=at):
@@ -129,9 +148,24 @@ class _Playing:
             case Refuse():
                 yield from self._refused(step)
             case Expected():
-                yield from step.failures(self._player.view())
+                yield from step.failures(self._seen())
             case _:
                 assert_never(step)
+
+    def entered(self) -> frozenset[tuple[str, str]]:
+        """Every element that a token came to, as pathway and element."""
+        return frozenset(
+            _drawn(self._pathways, process.partition("#")[0], name)
+            for process, name in self._player.entered()
+        )
+
+    def _seen(self) -> Seen:
+        ends: dict[str, tuple[str, ...]] = {}
+        for process, name in self._player.entered():
+            element = name.rpartition("#")[0]
+            if isinstance(self._pathways[process.partition("#")[0]].graph.nodes.get(element), End):
+                ends[process] = (*ends.get(process, ()), element)
+        return Seen(self._player.view(), ends)
 
     def _refused(self, step: Refuse) -> Iterator[str]:
         before = self._player.view().position
@@ -158,6 +192,30 @@ class _Playing:
             else day + timedelta(days=step.days)
         )
         return datetime.combine(after, now.time(), LONDON).astimezone(UTC)
+
+
+def _drawn(pathways: Pathways, pathway: str, name: str) -> tuple[str, str]:
+    """The pathway whose diagram shows the element of that name in a process, and the element."""
+    *path, last = (each.partition("#")[0] for each in name.split("/"))
+    for opener in path:
+        node = pathways[pathway].element(opener)
+        pathway = node.pathway if isinstance(node, Call) else pathway
+    return pathway, last
+
+
+def _memory() -> str | None:
+    """A folder that is kept in memory, where the machine has one: nothing on a stage needs to outlive it."""
+    return _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
+
+
+@cache
+def _empty() -> bytes:
+    """A database with nothing in it but its tables."""
+    with tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-", dir=_memory()) as folder:
+        file = Path(folder) / "empty.db"
+        with Database(f"sqlite:///{file}") as database:
+            database.upgrade()
+        return file.read_bytes()
 
 
 def _entropy(seed: str) -> Entropy:

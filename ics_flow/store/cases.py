@@ -1,26 +1,45 @@
 """What is kept of a case beside its history: the secret of its fingerprints, and the snapshot that saves a replay."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal, select
 
 from ics_flow.domain.history import Head
 from ics_flow.domain.ids import Entropy
 from ics_flow.store.history import head_of
-from ics_flow.store.tables import case_secret, history, snapshot
+from ics_flow.store.tables import case_secret, history, snapshot, timer_row
 from ics_flow.store.upsert import upsert
+from ics_flow.store.writes import Writes
 
 _SECRET_BYTES = 32
 
+_subject = literal("case:") + case_secret.c.case_id
+_entry = history.alias()
 _last = (
-    select(func.max(history.c.position))
-    .where(history.c.subject == literal("case:") + bindparam("case_id"))
+    select(func.max(_entry.c.position))
+    .where(_entry.c.subject == _subject)
+    .correlate(case_secret)
     .scalar_subquery()
 )
-# Locking the secret's row keeps other commands from the case on PostgreSQL; on SQLite the unit of work is alone already.
-_OPEN = (
+# A statement of its own, so that what is read next is what whoever held the case has left. On SQLite a unit of work is alone already.
+_HOLD = select(case_secret.c.case_id).where(case_secret.c.case_id == bindparam("case_id")).with_for_update()
+_CLAIM_DUE = (
+    select(timer_row.c.case_id)
+    .join(case_secret, case_secret.c.case_id == timer_row.c.case_id)
+    .where(
+        timer_row.c.due <= bindparam("until"), timer_row.c.case_id.not_in(bindparam("but", expanding=True))
+    )
+    .order_by(timer_row.c.due, timer_row.c.case_id)
+    .limit(bindparam("most"))
+    .with_for_update(of=case_secret, skip_locked=True)
+)
+_OPENING = (
     select(
+        case_secret.c.case_id,
         case_secret.c.secret,
         history.c.position,
         history.c.hash,
@@ -31,17 +50,11 @@ _OPEN = (
         snapshot.c.format,
     )
     .select_from(case_secret)
-    .outerjoin(
-        history,
-        and_(
-            history.c.subject == literal("case:") + bindparam("case_id"),
-            history.c.position == _last,
-        ),
-    )
+    .outerjoin(history, and_(history.c.subject == _subject, history.c.position == _last))
     .outerjoin(snapshot, snapshot.c.case_id == case_secret.c.case_id)
-    .where(case_secret.c.case_id == bindparam("case_id"))
-    .with_for_update(of=case_secret)
 )
+_OPEN = _OPENING.where(case_secret.c.case_id == bindparam("case_id"))
+_OPEN_ALL = _OPENING.where(case_secret.c.case_id.in_(bindparam("cases", expanding=True)))
 _SECRET = select(case_secret.c.secret).where(case_secret.c.case_id == bindparam("case_id"))
 _NEW_SECRET = insert(case_secret)
 _SNAPSHOT = select(snapshot).where(snapshot.c.case_id == bindparam("case_id"))
@@ -67,11 +80,35 @@ class OpenCase:
     snapshot: Snapshot | None
 
 
+def hold_case(connection: Connection, case: str) -> None:
+    """Keep other commands from the case until the unit of work ends, waiting for whoever holds it now."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"case_id": case})
+
+
+def claim_due(
+    connection: Connection, until: datetime, most: int, but: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Cases whose timers have come due by an instant, the longest due first, from so many timers at most: held until the unit
+    of work ends, those left out that others hold.
+    """
+    found = connection.scalars(_CLAIM_DUE, {"until": until, "most": most, "but": list(but)})
+    return tuple(dict.fromkeys(found))
+
+
 def open_case(connection: Connection, case: str) -> OpenCase | None:
-    """The case's secret, head and snapshot, held against other commands until the unit of work ends; None if there is no such case."""
+    """The case's secret, head and snapshot; None if there is no such case."""
     row = connection.execute(_OPEN, {"case_id": case}).first()
-    if row is None:
-        return None
+    return _opened(row) if row else None
+
+
+def open_cases(connection: Connection, cases: Collection[str]) -> dict[str, OpenCase]:
+    """The secrets, heads and snapshots of several cases, by their ids."""
+    rows = connection.execute(_OPEN_ALL, {"cases": list(cases)})
+    return {row.case_id: _opened(row) for row in rows}
+
+
+def _opened(row: Any) -> OpenCase:
     return OpenCase(
         secret=row.secret,
         head=None if row.position is None else head_of(row.position, row.hash, row.header),
@@ -102,8 +139,9 @@ class Secrets:
 class Snapshots:
     """The snapshots, one a case; each can be thrown away."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, writes: Writes | None = None) -> None:
         self._connection = connection
+        self._writes = writes or Writes(connection)
 
     def of(self, case: str) -> Snapshot | None:
         """The snapshot of a case, if one is kept."""
@@ -112,16 +150,14 @@ class Snapshots:
 
     def keep(self, case: str, kept: Snapshot) -> None:
         """Keep a snapshot in place of the last one."""
-        self._connection.execute(
-            upsert(snapshot, self._connection.dialect.name),
-            {
-                "case_id": case,
-                "position": kept.position,
-                "head": bytes.fromhex(kept.head),
-                "body": kept.body,
-                "format": kept.format,
-            },
-        )
+        row = {
+            "case_id": case,
+            "position": kept.position,
+            "head": bytes.fromhex(kept.head),
+            "body": kept.body,
+            "format": kept.format,
+        }
+        self._writes.make(upsert(snapshot, self._connection.dialect.name), [row])
 
     def drop(self, case: str) -> None:
         """Throw a snapshot away."""

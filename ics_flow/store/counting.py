@@ -25,22 +25,24 @@ def counting(database: Database) -> Iterator[Asked]:
     """Count what the database is asked, by any thread, until the block ends."""
     asked = Asked()
 
+    def begin(_connection: object) -> None:
+        asked.transactions += 1
+
     def statement(_connection: object, _cursor: object, text: str, *_: object) -> None:
-        if text.startswith("BEGIN"):
-            asked.transactions += 1
-        else:
-            asked.statements += 1
+        asked.statements += not text.startswith("BEGIN")
 
     def commit(_connection: object) -> None:
         asked.commits += 1
 
     engines = (database._writing, database._reading)
     for engine in engines:
+        event.listen(engine, "begin", begin)
         event.listen(engine, "before_cursor_execute", statement)
         event.listen(engine, "commit", commit)
     try:
         yield asked
     finally:
         for engine in engines:
+            event.remove(engine, "begin", begin)
             event.remove(engine, "before_cursor_execute", statement)
             event.remove(engine, "commit", commit)

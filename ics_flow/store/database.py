@@ -1,48 +1,50 @@
 """The database: how it is opened, brought up to date, and given out in units of work.
 
-A unit of work is one transaction with one reading of the clock. `commit` stands here and nowhere else.
+A unit of work is one transaction with one reading of the clock. `commit` stands here and nowhere else. What SQLite and PostgreSQL do
+differently stands in a module of each.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from pysqlite3 import dbapi2
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ics_flow.clock import Clock
-from ics_flow.domain.errors import StoreBusy, StoreUnfit
+from ics_flow.domain.errors import Refused, StoreUnfit
 from ics_flow.domain.ids import Entropy
+from ics_flow.store import postgresql, sqlite
+from ics_flow.store.dialect import Dialect
+from ics_flow.store.training import Kind, kind_of, settle_kind
 from ics_flow.store.unit import Reading, UnitOfWork
 
-OLDEST_SQLITE = (3, 51, 3)
-"""Older ones can damage a database in WAL mode when two connections reset the log at once."""
+_DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite, "postgresql": postgresql}
 
-_BUSY_MILLISECONDS = 5_000
-_PRAGMAS = (
-    f"busy_timeout = {_BUSY_MILLISECONDS}",
-    "journal_mode = WAL",
-    "synchronous = FULL",  # NORMAL may lose an acknowledged commit when the power fails
-    "foreign_keys = ON",
-    "recursive_triggers = ON",  # without it INSERT OR REPLACE deletes past the triggers that refuse it
-)
+
+class AlreadyMade(Refused):
+    """There is a database here already, and it stays what it was made as. `ics-flow db upgrade` brings it up to date."""
 
 
 class Database:
-    """A database file; made once, shared by every thread, closed at the end."""
+    """A database; made once, shared by every thread, closed at the end."""
 
     def __init__(self, url: str) -> None:
-        require_sqlite(dbapi2.sqlite_version_info)
-        self._url = url
-        self._writing = _engine(url, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
-        self._reading = _engine(url, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only = ON"))
+        try:
+            self._url = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise StoreUnfit(
+                "The address of the database in ICS_FLOW_DATABASE cannot be understood."
+            ) from error
+        self._dialect = _DIALECTS[self._url.get_backend_name()]
+        self._writing, self._reading = self._dialect.open(self._url)
 
     def __enter__(self) -> Self:
         return self
@@ -50,13 +52,46 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def upgrade(self) -> None:
-        """Bring the tables up to date, making the file and its folder where there are none; all of it, or nothing."""
-        Path(make_url(self._url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as connection:
-            config = _migrations()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    @property
+    def name(self) -> str:
+        """What the database is called, its password left out."""
+        return self._url.render_as_string(hide_password=True)
+
+    def upgrade(self, grant: str | None = None) -> None:
+        """Bring the tables up to date, making a live database where there are none, and let a role use them; all of it, or nothing."""
+        with self._migrating() as connection:
+            _migrate(connection)
+            if kind_of(connection) is None:
+                settle_kind(connection, "live")
+            if grant is not None:
+                self._dialect.grant(connection, grant)
+
+    def make(self, kind: Kind, *, ahead: timedelta = timedelta()) -> None:
+        """Make the tables, of a kind that the database keeps for good; raises AlreadyMade.
+
+        The clock of a training database begins so far ahead of the wall's (behind it, where that is negative).
+        """
+        with self._migrating() as connection:
+            if MigrationContext.configure(connection).get_current_revision() is not None:
+                raise AlreadyMade
+            _migrate(connection)
+            settle_kind(connection, kind, ahead)
+
+    @property
+    def kind(self) -> Kind:
+        """What the database was made as; raises StoreUnfit where nobody settled that."""
+        with self._opened() as connection:
+            found = kind_of(connection)
+        if found is None:
+            raise StoreUnfit(
+                "It was not settled whether the database is a live one. Run `ics-flow db upgrade`."
+            )
+        return found
+
+    def clock_ahead(self) -> timedelta:
+        """How far a training database's clock is ahead of the wall's just now."""
+        with self.reading() as reading:
+            return reading.training_clock.ahead()
 
     def require_current(self) -> None:
         """Raise StoreUnfit unless the tables are those that this version of the program was written for."""
@@ -67,11 +102,19 @@ class Database:
                 "The database was made by another version of the program. Run `ics-flow db upgrade`, then start again."
             )
 
+    def back_up(self, file: Path) -> None:
+        """Copy the database to a new file, as it stands at one moment, while others use it; raises StoreUnfit."""
+        self.require_current()
+        with self._opened() as connection:
+            self._dialect.back_up(connection, file)
+
     @contextmanager
     def unit(self, clock: Clock, entropy: Entropy = secrets.token_bytes) -> Iterator[UnitOfWork]:
         """A unit of work: all that is done in it is kept when the block ends, and nothing when it raises."""
         with self._transaction() as connection:
-            yield UnitOfWork(connection, clock(), entropy)
+            unit = UnitOfWork(connection, clock(), entropy)
+            yield unit
+            unit.send()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -85,66 +128,42 @@ class Database:
         self._reading.dispose()
 
     @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A transaction in which no other process changes the tables."""
+        self._dialect.make(self._url)
+        with self._transaction() as connection:
+            self._dialect.hold_upgrades(connection)
+            yield connection
+
+    @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with _sentences(), self._writing.connect() as connection:
+        with self._sentences(), self._writing.connect() as connection:
             connection.begin()
             yield connection
             connection.commit()
 
     @contextmanager
     def _opened(self) -> Iterator[Connection]:
-        with _sentences(), self._reading.connect() as connection:
+        with self._sentences(), self._reading.connect() as connection:
             connection.begin()
             yield connection
 
-
-def require_sqlite(version: tuple[int, int, int]) -> None:
-    """Raise StoreUnfit for a version of SQLite that can damage the database."""
-    if version < OLDEST_SQLITE:
-        found, oldest = (".".join(map(str, numbers)) for numbers in (version, OLDEST_SQLITE))
-        raise StoreUnfit(
-            f"SQLite {found} is too old: before {oldest} a database in use by two programs can be damaged. "
-            "Install the package pysqlite3 that the lock file names; it brings its own SQLite."
-        )
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what the database says of itself into sentences."""
-    try:
-        yield
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code in (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED):
-            raise StoreBusy from error
-        if code in _UNFIT:
-            raise StoreUnfit(_UNFIT[code]) from error
-        raise
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Turn what the database says of itself into sentences."""
+        try:
+            yield
+        except DBAPIError as error:
+            told = self._dialect.told(error)
+            if told is None:
+                raise
+            raise told from error
 
 
-_UNFIT = {
-    dbapi2.SQLITE_CANTOPEN: "The database file cannot be opened. Run `ics-flow db upgrade` to make it, and see that its folder may "
-    "be written to.",
-    dbapi2.SQLITE_FULL: "The disk is full, and nothing was changed. Make room, then try again.",
-    dbapi2.SQLITE_NOTADB: "The database file is not a database. See that ICS_FLOW_DATABASE names the right file.",
-    dbapi2.SQLITE_CORRUPT: "The database file is damaged. Stop the program and restore the last copy.",
-}
-
-
-def _engine(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, module=dbapi2, hide_parameters=True)  # what people wrote stays out of logs
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN comes too late: after the first read
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _migrate(connection: Connection) -> None:
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _migrations() -> Config:

@@ -26,6 +26,7 @@ from ics_flow.domain.history import (
 )
 from ics_flow.domain.ids import Entropy, case_subject
 from ics_flow.store.tables import history, payload
+from ics_flow.store.writes import Writes
 
 _HEAD = (
     select(history.c.position, history.c.hash, history.c.header)
@@ -38,6 +39,9 @@ _CHAIN = (
     .outerjoin(payload)
     .where(history.c.subject == bindparam("subject"), history.c.position > bindparam("after"))
     .order_by(history.c.position, payload.c.name)
+)
+_HASH_AT = select(history.c.hash).where(
+    history.c.subject == bindparam("subject"), history.c.position == bindparam("position")
 )
 _SUBJECTS = select(history.c.subject).distinct().order_by(history.c.subject)
 _APPEND = insert(history)
@@ -54,6 +58,11 @@ class Histories:
         """The last entry's position, hash and instant; None where nothing was ever written."""
         row = self._connection.execute(_HEAD, {"subject": subject}).first()
         return head_of(row.position, row.hash, row.header) if row else None
+
+    def hash_at(self, subject: str, position: int) -> str | None:
+        """The hash of the entry at that position; None where there is none."""
+        found = self._connection.scalar(_HASH_AT, {"subject": subject, "position": position})
+        return found.hex() if found is not None else None
 
     def read(self, subject: str, after: int = 0) -> tuple[Entry, ...]:
         """The entries after a position, in order."""
@@ -72,8 +81,11 @@ class Histories:
 class Appending(Histories):
     """The chains within a unit of work, whose instant the entries bear."""
 
-    def __init__(self, connection: Connection, at: datetime, entropy: Entropy) -> None:
+    def __init__(
+        self, connection: Connection, at: datetime, entropy: Entropy, writes: Writes | None = None
+    ) -> None:
         super().__init__(connection)
+        self._writes = writes or Writes(connection)
         self._at = at
         self._entropy = entropy
         self._heads: dict[str, Head | None] = {}
@@ -85,13 +97,13 @@ class Appending(Histories):
         return self._heads[subject]
 
     def know(self, case: str, head: Head | None) -> None:
-        """Take a case's head as already read in this unit of work."""
-        self._heads.setdefault(case_subject(case), head)
+        """Take the head of a case that is held now as read; what was read of it before may be out of date."""
+        self._heads[case_subject(case)] = head
 
-    def instant_for(self, subject: str) -> datetime:
-        """This unit's instant, but never before the last entry's: a clock set back does not turn a history round."""
-        head = self.head(subject)
-        return max(self._at, head.at) if head else self._at
+    def instant_for(self, subject: str, at: datetime | None = None) -> datetime:
+        """This unit's instant, or the one given, but never before the last entry's: a clock set back does not turn a history round."""
+        at, head = at or self._at, self.head(subject)
+        return max(at, head.at) if head else at
 
     def append(
         self,
@@ -101,6 +113,7 @@ class Appending(Histories):
         actor: str,
         cause: str,
         parts: Mapping[str, Json],
+        at: datetime | None = None,
         release: str | None = None,
         calendar: str | None = None,
         semantics: int = 1,
@@ -113,7 +126,7 @@ class Appending(Histories):
             position=head.position + 1 if head else 1,
             previous=head.hash if head else ORIGIN,
             kind=kind,
-            at=self.instant_for(subject),
+            at=self.instant_for(subject, at),
             actor=actor,
             cause=cause,
             release=release,
@@ -129,19 +142,28 @@ class Appending(Histories):
         return entry
 
     def _keep(self, stored: StoredEntry) -> None:
-        place = {"subject": stored.subject, "position": stored.position}
         try:
-            self._connection.execute(
-                _APPEND,
-                {**place, "hash": bytes.fromhex(stored.hash), "header": stored.header, "cause": stored.cause},
-            )
+            self._writes.make(_APPEND, [history_row(stored)])
         except IntegrityError as error:
             _refuse(error)
-        if stored.parts:
-            self._connection.execute(
-                _APPEND_PARTS,
-                [{**place, "name": part.name, "salt": part.salt, "body": part.body} for part in stored.parts],
-            )
+        self._writes.make(_APPEND_PARTS, payload_rows(stored))
+
+
+def history_row(stored: StoredEntry) -> dict[str, object]:
+    """The row of an entry."""
+    return {
+        "subject": stored.subject,
+        "position": stored.position,
+        "hash": bytes.fromhex(stored.hash),
+        "header": stored.header,
+        "cause": stored.cause,
+    }
+
+
+def payload_rows(stored: StoredEntry) -> list[dict[str, object]]:
+    """The rows of an entry's parts."""
+    place = {"subject": stored.subject, "position": stored.position}
+    return [{**place, "name": part.name, "salt": part.salt, "body": part.body} for part in stored.parts]
 
 
 def head_of(position: int, hash_bytes: bytes, header: bytes) -> Head:

@@ -10,10 +10,11 @@ from ics_flow.store.tables import person_row, person_token, relationship
 from ics_flow.store.upsert import upsert
 
 _READ = select(person_row).where(person_row.c.person_id == bindparam("person_id"))
+_HOLD = _READ.with_for_update()
 _FAMILY = (
     select(person_row)
     .where(person_row.c.family_id == bindparam("family_id"))
-    .order_by(person_row.c.born, person_row.c.person_id)
+    .order_by(person_row.c.born.nulls_first(), person_row.c.person_id)
 )
 _FORGET_TOKENS = delete(person_token).where(person_token.c.person_id == bindparam("of_person"))
 _ADD_TOKENS = insert(person_token)
@@ -64,6 +65,11 @@ class Persons:
         row = self._connection.execute(_READ, {"person_id": person}).mappings().first()
         return Person(**row) if row else None
 
+    def held(self, person: str) -> Person | None:
+        """A person, held against other commands until the unit of work ends, whose file is then as it will be found."""
+        row = self._connection.execute(_HOLD, {"person_id": person}).mappings().first()
+        return Person(**row) if row else None
+
     def family(self, family: str) -> tuple[Person, ...]:
         """The members of a family, by birth."""
         rows = self._connection.execute(_FAMILY, {"family_id": family}).mappings()
@@ -74,12 +80,8 @@ class Persons:
         dialect = self._connection.dialect.name
         self._connection.execute(upsert(person_row, dialect), asdict(person))
         self._connection.execute(_FORGET_TOKENS, {"of_person": person.person_id})
-        born = f"{person.born:%d/%m/%Y}" if person.born else ""
-        tokens = folded(f"{person.given_name} {person.family_name}") | {born} - {""}
-        if tokens:
-            self._connection.execute(
-                _ADD_TOKENS, [{"token": token, "person_id": person.person_id} for token in sorted(tokens)]
-            )
+        if tokens := token_rows(person):
+            self._connection.execute(_ADD_TOKENS, tokens)
 
     def found(self, words: str, most: int = 50) -> tuple[Person, ...]:
         """The people whose names or date of birth (as 31/01/2020) begin with every one of the words, by family name."""
@@ -108,6 +110,13 @@ class Persons:
         """What others are to a person."""
         rows = self._connection.execute(_RELATIVES, {"person_id": person}).mappings()
         return tuple(Relationship(**row) for row in rows)
+
+
+def token_rows(person: Person) -> list[dict[str, object]]:
+    """The rows by which a person is found."""
+    born = f"{person.born:%d/%m/%Y}" if person.born else ""
+    tokens = folded(f"{person.given_name} {person.family_name}") | {born} - {""}
+    return [{"token": token, "person_id": person.person_id} for token in sorted(tokens)]
 
 
 def folded(text: str) -> frozenset[str]:

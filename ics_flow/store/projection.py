@@ -3,7 +3,7 @@
 What a view holds is settled in `ics_flow.domain.view`; nothing here is true of itself, and all of it can be made again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
@@ -19,6 +19,7 @@ from ics_flow.domain.view import (
     TimerView,
     UndeliveredView,
 )
+from ics_flow.store.postgresql import hold_derived
 from ics_flow.store.tables import (
     DERIVED,
     case_row,
@@ -31,6 +32,7 @@ from ics_flow.store.tables import (
     undelivered_row,
 )
 from ics_flow.store.upsert import upsert
+from ics_flow.store.writes import Writes
 
 _Key: TypeAlias = tuple[str | int, ...]
 _Items: TypeAlias = Mapping[_Key, Any]
@@ -38,7 +40,9 @@ _Columns: TypeAlias = dict[str, Any]
 
 _DUE = (
     select(timer_row.c.case_id)
-    .where(timer_row.c.due <= bindparam("until"))
+    .where(
+        timer_row.c.due <= bindparam("until"), timer_row.c.case_id.not_in(bindparam("but", expanding=True))
+    )
     .order_by(timer_row.c.due, timer_row.c.case_id)
     .limit(bindparam("most"))
 )
@@ -49,8 +53,9 @@ _ADD_ROLES = insert(task_role)
 class Projection:
     """The derived rows of every case."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, writes: Writes | None = None) -> None:
         self._connection = connection
+        self._writes = writes or Writes(connection)
 
     def write(self, before: CaseView | None, after: CaseView) -> None:
         """Make the rows of a case those of `after`, where they are those of `before` (None: whatever they are)."""
@@ -65,16 +70,19 @@ class Projection:
             self._put(projected, after.case, {key: new[key] for key in changed})
         self._write_roles(before, after)
 
-    def due_cases(self, until: datetime, most: int) -> tuple[str, ...]:
-        """The cases whose timers have come due by an instant, the longest due first, from so many timers at most."""
-        return tuple(dict.fromkeys(self._connection.scalars(_DUE, {"until": until, "most": most})))
+    def due_cases(self, until: datetime, most: int, but: Collection[str] = ()) -> tuple[str, ...]:
+        """The cases, some left out, whose timers have come due by an instant, the longest due first, from so many timers at most."""
+        found = self._connection.scalars(_DUE, {"until": until, "most": most, "but": list(but)})
+        return tuple(dict.fromkeys(found))
 
     def case_of(self, person: str) -> str | None:
         """The case that is the person's file, if there is one."""
         return self._connection.scalar(_CASE_OF, {"person_id": person})
 
     def clear(self) -> None:
-        """Throw away every derived row, before they are made again."""
+        """Throw away every derived row, before they are made again; no command comes to them until the unit of work ends."""
+        if self._connection.dialect.name == "postgresql":
+            hold_derived(self._connection)
         for table in DERIVED:
             self._connection.execute(delete(table))
 
@@ -85,8 +93,7 @@ class Projection:
     def _remove(self, table: Table, case: str, keys: Iterable[_Key]) -> None:
         names = _key_names(table)
         rows = [{"of_case_id": case, **dict(zip(names, key, strict=True))} for key in keys]
-        if rows:
-            self._connection.execute(_removal(table), rows)
+        self._writes.make(_removal(table), rows)
 
     def _put(self, projected: "_Projected", case: str, items: _Items) -> None:
         names = projected.table.primary_key.columns.keys()[1:]
@@ -94,8 +101,7 @@ class Projection:
             {"case_id": case, **dict(zip(names, key, strict=True)), **projected.columns(item)}
             for key, item in items.items()
         ]
-        if rows:
-            self._connection.execute(upsert(projected.table, self._connection.dialect.name), rows)
+        self._writes.make(upsert(projected.table, self._connection.dialect.name), rows)
 
     def _write_roles(self, before: CaseView | None, after: CaseView) -> None:
         """Keep the roles of the tasks that are new or have other roles; those of a task that is gone went with its row."""
@@ -111,8 +117,7 @@ class Projection:
             for task in changed
             for role in task.roles
         ]
-        if rows:
-            self._connection.execute(_ADD_ROLES, rows)
+        self._writes.make(_ADD_ROLES, rows)
 
 
 class _Projected(NamedTuple):

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from ics_flow.domain.view import DeadlineKind, ProcessView
 from ics_flow.store.accounts import Account
@@ -25,6 +37,7 @@ from ics_flow.store.tables import (
     session,
     task_role,
     task_row,
+    undelivered_row,
 )
 
 MOST_OF_A_TRAY = 2_000
@@ -71,6 +84,17 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideRow:
+    """Something that no pathway carries, to be done outside, and its child."""
+
+    child: ChildRow
+    name: str
+    message: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelativeRow:
     """Somebody of the family: how related, and the case if there is one."""
 
@@ -84,6 +108,7 @@ class ReadingRow:
 
     at: datetime
     worker: str
+    name: str
     what: str
     right: str
 
@@ -135,6 +160,7 @@ _TASK = (
 _CHILDREN = person_row.join(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
     account, account.c.worker_id == case_row.c.allocated_worker
 )
+_BY_DUE = (task_row.c.due.is_(None), task_row.c.due, task_row.c.opened)
 
 
 class Pages:
@@ -146,21 +172,12 @@ class Pages:
     def waiting(self, team: str | None, roles: Sequence[str], worker: str) -> tuple[WaitingRow, ...]:
         """The tasks that wait in a team and for a worker's own people; for somebody of no team, those for one of the roles anywhere."""
         drafted = exists().where(draft.c.case_id == task_row.c.case_id, draft.c.task == task_row.c.name)
-        for_roles = exists().where(
-            task_role.c.case_id == task_row.c.case_id,
-            task_role.c.task == task_row.c.name,
-            task_role.c.role.in_(list(roles)),
-        )
-        own = or_(case_row.c.allocated_worker == worker, account.c.manager_id == worker)
-        in_reach = (
-            or_(own, case_row.c.team == team, case_row.c.team.is_(None)) if team else or_(own, for_roles)
-        )
+        pressing = _pressing(_of_team(team, worker) if team else _for_roles(roles, worker))
         statement = (
             select(*_CHILD, *_TASK, drafted.label("drafted"))
             .select_from(_CHILDREN.join(task_row, task_row.c.case_id == case_row.c.case_id))
-            .where(in_reach)
-            .order_by(task_row.c.due.is_(None), task_row.c.due, task_row.c.opened)
-            .limit(MOST_OF_A_TRAY)
+            .where(tuple_(task_row.c.case_id, task_row.c.name).in_(pressing))
+            .order_by(*_BY_DUE)
         )
         return tuple(
             WaitingRow(
@@ -174,6 +191,23 @@ class Pages:
                 kind=row.deadline_kind or "none",
                 drafted=row.drafted,
             )
+            for row in self._connection.execute(statement)
+        )
+
+    def outside(self, team: str | None, worker: str) -> tuple[OutsideRow, ...]:
+        """What is to be done outside for the worker's own people and in the team, the oldest first."""
+        of_team = select(case_row.c.case_id).where(case_row.c.team == team)
+        statement = (
+            select(*_CHILD, *undelivered_row.c["name", "message", "text", "at"])
+            .select_from(_CHILDREN.join(undelivered_row, undelivered_row.c.case_id == case_row.c.case_id))
+            .where(
+                or_(undelivered_row.c.case_id.in_(_own(worker)), undelivered_row.c.case_id.in_(of_team))
+            )
+            .order_by(undelivered_row.c.at, undelivered_row.c.case_id, undelivered_row.c.name)
+            .limit(MOST_OF_A_TRAY)
+        )
+        return tuple(
+            OutsideRow(child=_child(row), name=row.name, message=row.message, text=row.text, at=row.at)
             for row in self._connection.execute(statement)
         )
 
@@ -267,28 +301,26 @@ class Pages:
             select(*_CHILD, relationship.c.kind)
             .select_from(others.join(relationship, relationship.c.other_id == person_row.c.person_id))
             .where(relationship.c.person_id == person)
-            .order_by(person_row.c.born, person_row.c.given_name)
+            .order_by(person_row.c.born.nulls_first(), person_row.c.given_name)
         )
         return tuple(RelativeRow(child=_child(row), kind=row.kind) for row in rows)
 
-    def readers(self, case: str, *, skip: int, most: int) -> tuple[int, tuple[ReadingRow, ...]]:
-        """How often the file was looked at, and some of those readings, newest first."""
-        total = (
-            self._connection.scalar(
-                select(func.count()).select_from(read_log).where(read_log.c.case_id == case)
-            )
-            or 0
-        )
+    def readers(self, case: str) -> tuple[ReadingRow, ...]:
+        """Every time that the file was looked at, newest first."""
         rows = self._connection.execute(
-            select(read_log.c.at, read_log.c.what, read_log.c.right, account.c.name)
+            select(read_log.c.at, read_log.c.what, read_log.c.right, read_log.c.worker_id, account.c.name)
             .select_from(read_log.outerjoin(account, account.c.worker_id == read_log.c.worker_id))
             .where(read_log.c.case_id == case)
             .order_by(read_log.c.id.desc())
-            .offset(skip)
-            .limit(most)
         )
-        return total, tuple(
-            ReadingRow(at=row.at, worker=row.name or "somebody unknown", what=row.what, right=row.right)
+        return tuple(
+            ReadingRow(
+                at=row.at,
+                worker=row.worker_id,
+                name=row.name or "somebody unknown",
+                what=row.what,
+                right=row.right,
+            )
             for row in rows
         )
 
@@ -316,6 +348,39 @@ class Pages:
             )
             for row in rows
         )
+
+
+def _own(worker: str) -> CompoundSelect[tuple[str]]:
+    """The cases allocated to a worker and to those whom the worker manages; each found by an index, as one condition would not be."""
+    managed = select(account.c.worker_id).where(account.c.manager_id == worker)
+    return union_all(
+        select(case_row.c.case_id).where(case_row.c.allocated_worker == worker),
+        select(case_row.c.case_id).where(case_row.c.allocated_worker.in_(managed)),
+    )
+
+
+def _of_team(team: str, worker: str) -> ColumnElement[bool]:
+    """A task of the team, of no team yet, or of the worker's own."""
+    found: CompoundSelect[tuple[str]] = union_all(
+        select(case_row.c.case_id).where(case_row.c.team == team),
+        select(case_row.c.case_id).where(case_row.c.team.is_(None)),
+        *_own(worker).selects,
+    )
+    return task_row.c.case_id.in_(found)
+
+
+def _for_roles(roles: Sequence[str], worker: str) -> ColumnElement[bool]:
+    """A task for one of the roles, or of the worker's own."""
+    found: CompoundSelect[tuple[str, str]] = union_all(
+        select(task_role.c.case_id, task_role.c.task).where(task_role.c.role.in_(list(roles))),
+        select(task_row.c.case_id, task_row.c.name).where(task_row.c.case_id.in_(_own(worker))),
+    )
+    return tuple_(task_row.c.case_id, task_row.c.name).in_(found)
+
+
+def _pressing(wanted: ColumnElement[bool]) -> Select[tuple[str, str]]:
+    """Those of the tasks wanted that press most, settled before anything is joined to them."""
+    return select(task_row.c.case_id, task_row.c.name).where(wanted).order_by(*_BY_DUE).limit(MOST_OF_A_TRAY)
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:

@@ -4,7 +4,9 @@ from the histories by `ics-flow rebuild`). What is not declared here, and in a n
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
@@ -63,7 +65,46 @@ payload = Table(
     ForeignKeyConstraint(["subject", "position"], ["history.subject", "history.position"]),
 )
 
-APPEND_ONLY = (history, payload)
+database_kind = Table(
+    "database_kind",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False, unique=True),
+    CheckConstraint("number = 1", name="ck_database_kind_number"),
+    CheckConstraint("kind IN ('live', 'training')", name="ck_database_kind_kind"),
+)
+"""One row, written when the database is made."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+)
+
+checkpoint_head = Table(
+    "checkpoint_head",
+    metadata,
+    _key("subject"),
+    Column("number", Integer, ForeignKey("checkpoint.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index(None, "number"),
+)
+"""The heads that changed between a checkpoint and the one before."""
+
+APPEND_ONLY = (history, payload, database_kind, checkpoint, checkpoint_head)
+
+training_clock = Table(
+    "training_clock",
+    metadata,
+    Column("kind", String, ForeignKey("database_kind.kind"), primary_key=True),
+    Column("ahead", BigInteger, nullable=False),
+    CheckConstraint("kind = 'training'", name="ck_training_clock_kind"),
+)
+"""One row, which only a training database can have: how many microseconds its clock is ahead of the wall's."""
 
 case_secret = Table(
     "case_secret",
@@ -110,7 +151,7 @@ account = Table(
     _text("name"),
     Column("roles", JSON_TEXT, nullable=False),
     _text("team", optional=True, index=True),
-    _text("manager_id", optional=True),
+    _text("manager_id", optional=True, index=True),
     Column("active", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -333,11 +374,11 @@ undelivered_row = Table(
 )
 
 DERIVED = (
-    snapshot,
-    case_row,
     person_row,
     person_token,
     relationship,
+    snapshot,
+    case_row,
     task_role,
     task_row,
     deadline_row,
@@ -352,15 +393,49 @@ DERIVED = (
 # --- What the database itself refuses -----------------------------------------------------------------------------------------
 
 
-def refusing_trigger(table: str, act: str) -> str:
-    """SQLite's statement that makes a table refuse an UPDATE or a DELETE."""
-    return (
-        f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+REFUSING_FUNCTION = (
+    "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = 'The ' || TG_TABLE_NAME || ' is append-only.'; END $$"
+)
+"""What the triggers of PostgreSQL call."""
+
+REFUSED_ACTS = {"sqlite": ("UPDATE", "DELETE"), "postgresql": ("UPDATE", "DELETE", "TRUNCATE")}
+"""What an append-only table refuses; SQLite has no TRUNCATE."""
+
+
+def refusing_trigger(table: str, act: str, dialect: str) -> str:
+    """The statement that makes a table refuse an act."""
+    refusal = (
         f"BEGIN SELECT RAISE(ABORT, 'The {table} is append-only.'); END"
+        if dialect == "sqlite"
+        else "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+    return f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} {refusal}"
 
 
+def _once_made(target: Table | MetaData, moment: str, statement: str, dialect: str) -> None:
+    made = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(target, moment, made.execute_if(dialect=dialect))
+
+
+_once_made(metadata, "before_create", REFUSING_FUNCTION, "postgresql")
 for _table in APPEND_ONLY:
-    for _act in ("UPDATE", "DELETE"):
-        _refusal = DDL(refusing_trigger(_table.name, _act))  # type: ignore[no-untyped-call]
-        event.listen(_table, "after_create", _refusal.execute_if(dialect="sqlite"))
+    for _dialect, _acts in REFUSED_ACTS.items():
+        for _act in _acts:
+            _once_made(_table, "after_create", refusing_trigger(_table.name, _act, _dialect), _dialect)
+
+GOING_BACK = {
+    "sqlite": "WHEN NEW.ahead < OLD.ahead BEGIN SELECT RAISE(ABORT, 'The training_clock does not go back.'); END",
+    "postgresql": "FOR EACH ROW WHEN (NEW.ahead < OLD.ahead) EXECUTE FUNCTION refuse_change()",
+}
+for _dialect, _refusal in GOING_BACK.items():
+    for _act in REFUSED_ACTS[_dialect][1:]:
+        _once_made(
+            training_clock, "after_create", refusing_trigger("training_clock", _act, _dialect), _dialect
+        )
+    _once_made(
+        training_clock,
+        "after_create",
+        f"CREATE TRIGGER training_clock_refuses_update BEFORE UPDATE ON training_clock {_refusal}",
+        _dialect,
+    )

@@ -1,17 +1,17 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
 
 from ics_flow.domain.history import instant_text
 
 INSTANT = DateTime(timezone=True).with_variant(String(27), "sqlite")
 """How an instant is declared: SQLite has no type for one, so text of fixed width that sorts as time does."""
 
-JSON_TEXT = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+JSON_TEXT = JSON(none_as_null=True)
+"""JSON as it was written, to the letter; nothing looks inside it with SQL."""
 
 KEY = BigInteger().with_variant(Integer, "sqlite")
 """A number that the database gives to a row."""
@@ -32,6 +32,6 @@ class Instant(TypeDecorator[datetime]):
         return instant_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]
-        return datetime.fromisoformat(value)
+        if value is None:
+            return None
+        return (datetime.fromisoformat(value) if dialect.name == "sqlite" else value).astimezone(UTC)

@@ -3,13 +3,16 @@
 Nothing here begins or ends a transaction; that is the database's.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ics_flow.domain.ids import Entropy
 from ics_flow.store.accounts import Accounts
-from ics_flow.store.cases import OpenCase, Secrets, Snapshots, open_case
+from ics_flow.store.bulk import Bulk
+from ics_flow.store.cases import OpenCase, Secrets, Snapshots, claim_due, hold_case, open_case, open_cases
+from ics_flow.store.checkpoints import Checkpoints
 from ics_flow.store.drafts import Drafts
 from ics_flow.store.history import Appending, Histories
 from ics_flow.store.outbox import Outbox
@@ -20,6 +23,8 @@ from ics_flow.store.reads import Reads
 from ics_flow.store.releases import Calendars, InForce, Releases, in_force, put_in_force
 from ics_flow.store.requests import Requests
 from ics_flow.store.sessions import LoginAttempts, Sessions
+from ics_flow.store.training import TrainingClock
+from ics_flow.store.writes import Writes
 
 
 class Reading:
@@ -41,6 +46,8 @@ class Reading:
         self.projection = Projection(connection)
         self.persons = Persons(connection)
         self.pages = Pages(connection)
+        self.training_clock = TrainingClock(connection)
+        self.checkpoints = Checkpoints(connection)
         self._connection = connection
 
     def in_force(self) -> InForce | None:
@@ -57,20 +64,52 @@ class UnitOfWork(Reading):
         super().__init__(connection)
         self.at = at
         self.entropy = entropy
-        self.history = Appending(connection, at, entropy)
+        self._writes = Writes(connection)
+        self.history = Appending(connection, at, entropy, self._writes)
+        self.snapshots = Snapshots(connection, self._writes)
+        self.projection = Projection(connection, self._writes)
         self.secrets = Secrets(connection, entropy)
+        self._claimed: dict[str, OpenCase] = {}
+        self._in_force: InForce | None = None
+        self.bulk = Bulk(connection)
 
     def put_in_force(self, position: int, published: InForce) -> None:
         """Put in force what the entry at that position of the council's history published."""
         put_in_force(self._connection, position, published)
+        self._in_force = None
 
-    def instant_for(self, subject: str) -> datetime:
-        """The instant of an entry in this history: this unit's, but never before the last entry's."""
-        return self.history.instant_for(subject)
+    def in_force(self) -> InForce | None:
+        """The release and the calendar in force, read once."""
+        self._in_force = self._in_force or super().in_force()
+        return self._in_force
+
+    def instant_for(self, subject: str, at: datetime | None = None) -> datetime:
+        """The instant of an entry in this history: this unit's, or the one given, but never before the last entry's."""
+        return self.history.instant_for(subject, at)
 
     def open_case(self, case: str) -> OpenCase | None:
-        """All that a command needs of a case, in one statement that also keeps other commands from it; None if there is none."""
-        found = open_case(self._connection, case)
+        """All that a command needs of a case, kept from other commands until the unit of work ends; None if there is none.
+
+        A command that needs several opens them in order of their ids, so that no two wait for each other.
+        """
+        found = self._claimed.get(case)
+        if found is None:
+            hold_case(self._connection, case)
+            found = open_case(self._connection, case)
         if found is not None:
             self.history.know(case, found.head)
         return found
+
+    def claim_due(self, most: int, but: Collection[str] = ()) -> tuple[str, ...]:
+        """Cases whose timers have come due, held until the unit of work ends; those that others hold, and `but`, are left out.
+
+        They are read together, and what is written in them is sent together at the end: each is opened once.
+        """
+        claimed = claim_due(self._connection, self.at, most, but)
+        self._claimed |= open_cases(self._connection, claimed)
+        self._writes.gather()
+        return claimed
+
+    def send(self) -> None:
+        """Send what was gathered, at the end."""
+        self._writes.send()

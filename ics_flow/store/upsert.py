@@ -19,8 +19,9 @@ def upsert(table: Table, dialect: str) -> Insert:
 
 @cache
 def insert_once(table: Table, dialect: str, *key: str) -> Insert:
-    """The statement that puts a row in unless one with this key is there, and then leaves that one as it is."""
-    return _insert(table, dialect).on_conflict_do_nothing(index_elements=key)
+    """The statement that puts a row in unless one with this key is there, and then leaves that one as it is; its rowcount tells."""
+    insert = _insert(table, dialect).on_conflict_do_nothing(index_elements=key)
+    return insert.execution_options(preserve_rowcount=True)
 
 
 def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

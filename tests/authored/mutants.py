@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -18,9 +17,16 @@ from engine.reading import BPMN, MAP, ZEEBE
 
 Element = etree._Element
 
-PERIODS = re.compile(r"(?<=, )-?\d+(?=\))|(?<=P)\d+(?=[DMWY]\")")
+PERIODS = re.compile(r"(?<=, )-?\d+(?=\))|(?<=P)\d+(?=[DMWY]\")|(?<=[<>=] )\d+")
 QUOTED = re.compile(r'"[a-z_0-9A-Z]+"')
-COMPARED = (("!=", "="), (" = ", " != "), (">=", "<"), ("<=", ">"))
+COMPARED = (
+    (" != ", " = "),
+    (" = ", " != "),
+    (" >= ", " < "),
+    (" <= ", " > "),
+    (" < ", " <= "),
+    (" > ", " >= "),
+)
 MATTERS = ("record", "other_than", "episode", "startedBy", "deadline", "outside", "met_by")
 ROLES_OF_CALLS = ("writers", "authorisers")
 
@@ -34,6 +40,9 @@ class Mutant:
     element: str
     change: str
     content: bytes
+    met_at: frozenset[
+        str
+    ]  # the elements that a token comes to when it meets the fault; empty where it may be anywhere in the pathway
 
     @property
     def name(self) -> str:
@@ -56,34 +65,42 @@ class Sheet:
     def __init__(self, root: Element) -> None:
         self.root = root
         self.process = next(root.iter(f"{BPMN}process"))
+        self.arrow = frozenset[
+            str
+        ]()  # the two ends of the arrow at fault, where it must be taken to meet the fault
 
     def all(self, *tags: str) -> Iterator[Element]:
-        return (each for each in self.process.iter() if etree.QName(each).localname in tags)
+        return self.process.iter(*(f"{{*}}{tag}" for tag in tags))
 
     def flows(self) -> list[Element]:
         return list(self.all("sequenceFlow"))
 
+    def places(self) -> dict[str, frozenset[str]]:
+        """Where a token meets each element: itself, or what an arrow comes from."""
+        drawn = (each for each in self.process.iter() if etree.QName(each).namespace == BPMN.strip("{}"))
+        return {
+            each.get("id", ""): frozenset((each.get("sourceRef") or each.get("id") or "",)) for each in drawn
+        }
+
+    def take(self, flow: Element) -> None:
+        """Say that the fault is met by taking that arrow, as it was drawn."""
+        self.arrow = frozenset((flow.get("sourceRef", ""), flow.get("targetRef", "")))
+
 
 def mutants(files: Mapping[str, bytes]) -> Iterator[Mutant]:
-    """Every mutant of every diagram but the map."""
+    """Every mutant of every diagram but the map; what two faults come to alike is one mutant."""
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn") and PurePosixPath(file).stem != MAP:
+            seen: set[bytes] = {etree.tostring(etree.fromstring(content))}
             for kind, spoil in KINDS.items():
-                original = etree.fromstring(content)
-                for number in range(10_000):
-                    root = deepcopy(original)
-                    change = next(_nth(spoil(Sheet(root)), number), None)
-                    if change is None:
-                        break
-                    yield Mutant(kind, file, *change, etree.tostring(root))
-
-
-def _nth(changes: Iterator[Change], number: int) -> Iterator[Change]:
-    """The change of that number; those before it have been made and undone."""
-    for place, change in enumerate(changes):
-        if place == number:
-            yield change
-            return
+                sheet = Sheet(etree.fromstring(content))
+                places = {} if spoil in ELSEWHERE else sheet.places()
+                for element, change in spoil(sheet):
+                    spoilt = etree.tostring(sheet.root)
+                    if spoilt not in seen:
+                        seen.add(spoilt)
+                        met_at = sheet.arrow or places.get(element, frozenset())
+                        yield Mutant(kind, file, element, change, spoilt, met_at)
 
 
 def _set(element: Element, key: str, value: str, said: Change) -> Iterator[Change]:
@@ -159,17 +176,13 @@ def dates(sheet: Sheet) -> Iterator[Change]:
 
 
 def comparisons(sheet: Sheet) -> Iterator[Change]:
-    """A comparison turned round."""
-    for condition in list(sheet.all("conditionExpression")):
-        source = (condition.text or "")[1:]
+    """A comparison turned round, or its edge moved."""
+    for element, key, source in _every_expression(sheet):
         for sign, other in COMPARED:
             for found in re.finditer(re.escape(sign), source):
-                spoilt = f"={source[: found.start()]}{other}{source[found.end() :]}"
-                yield from _text(
-                    condition,
-                    spoilt,
-                    (_owner(condition), f"{sign.strip()} becomes {other.strip()} at {found.start()}"),
-                )
+                spoilt = f"{source[: found.start()]}{other}{source[found.end() :]}"
+                said = f"{_place(element)}{sign.strip()} becomes {other.strip()} at {found.start()}"
+                yield from _written(element, key, spoilt, (_owner(element), said))
 
 
 def conditions_negated(sheet: Sheet) -> Iterator[Change]:
@@ -190,11 +203,11 @@ def joined_otherwise(sheet: Sheet) -> Iterator[Change]:
 
 def codes(sheet: Sheet) -> Iterator[Change]:
     """A word in quotes misspelt."""
-    for condition in list(sheet.all("conditionExpression")):
-        source = condition.text or ""
+    for element, key, source in _every_expression(sheet):
         for found in QUOTED.finditer(source):
             spoilt = f'{source[: found.end() - 1]}x"{source[found.end() :]}'
-            yield from _text(condition, spoilt, (_owner(condition), f"{found.group()} misspelt"))
+            said = f"{_place(element)}{found.group()} misspelt at {found.start()}"
+            yield from _written(element, key, spoilt, (_owner(element), said))
 
 
 def conditions_swapped(sheet: Sheet) -> Iterator[Change]:
@@ -220,22 +233,36 @@ def flows_dropped(sheet: Sheet) -> Iterator[Change]:
 
 
 def flows_redirected(sheet: Sheet) -> Iterator[Change]:
-    """An arrow that leads to another gateway or end; what nothing leads to any more is gone."""
+    """An arrow that leads to another gateway or end; what nothing leads to any more is gone.
+
+    Past a gateway that only brings arrows together, to where that leads, is no fault: it is the same procedure.
+    """
     meeting = [each.get("id", "") for each in sheet.all("exclusiveGateway", "parallelGateway", "endEvent")]
     for flow in sheet.flows():
+        sheet.take(flow)
+        same = {flow.get("sourceRef"), flow.get("targetRef"), _only_leads_to(sheet, flow.get("targetRef"))}
         for other in meeting:
-            if other not in (flow.get("targetRef"), flow.get("sourceRef")):
+            if other not in same:
                 said = (flow.get("sourceRef", ""), f"{flow.get('id')} leads to {other}")
                 for redirected in _set(flow, "targetRef", other, said):
                     yield from _tidied(sheet, redirected)
 
 
+def _only_leads_to(sheet: Sheet, element: str | None) -> str | None:
+    """Where a gateway leads that has one way out, or None."""
+    gateways = {each.get("id") for each in sheet.all("exclusiveGateway")}
+    onward = [each.get("targetRef") for each in sheet.flows() if each.get("sourceRef") == element]
+    return onward[0] if element in gateways and len(onward) == 1 else None
+
+
 def elements_bypassed(sheet: Sheet) -> Iterator[Change]:
     """An element forgotten: the arrow to it leads to what follows, and what nothing leads to any more is gone."""
     for flow in sheet.flows():
+        sheet.take(flow)
         target = flow.get("targetRef", "")
         onward = [each.get("targetRef", "") for each in sheet.flows() if each.get("sourceRef") == target]
-        if len(onward) == 1:
+        gateways = {each.get("id") for each in sheet.all("exclusiveGateway")}
+        if len(onward) == 1 and not {target, onward[0]} <= gateways:
             flow.set("targetRef", onward[0])
             yield from _tidied(sheet, (target, f"left out after {flow.get('id')}"))
             flow.set("targetRef", target)
@@ -253,16 +280,7 @@ def branches_dropped(sheet: Sheet) -> Iterator[Change]:
 def _tidied(sheet: Sheet, said: Change) -> Iterator[Change]:
     """The mutant without what nothing leads to any more."""
     children = list(sheet.process)
-    reached: set[str | None] = set()
-    todo = [each.get("id") for each in sheet.all("startEvent")]
-    while todo:
-        current = todo.pop()
-        if current not in reached:
-            reached.add(current)
-            todo += [each.get("targetRef") for each in sheet.flows() if each.get("sourceRef") == current]
-            todo += [
-                each.get("id") for each in sheet.all("boundaryEvent") if each.get("attachedToRef") == current
-            ]
+    reached = _reached(sheet)
     for each in children:
         kind = etree.QName(each).localname
         place = each.get("sourceRef") if kind in ("sequenceFlow", "association") else each.get("id")
@@ -270,6 +288,23 @@ def _tidied(sheet: Sheet, said: Change) -> Iterator[Change]:
             sheet.process.remove(each)
     yield said
     sheet.process[:] = children
+
+
+def _reached(sheet: Sheet) -> set[str | None]:
+    """What the arrows lead to from the beginnings, with the events on the edges of it."""
+    onward: dict[str | None, list[str | None]] = {}
+    for flow in sheet.flows():
+        onward.setdefault(flow.get("sourceRef"), []).append(flow.get("targetRef"))
+    for event in sheet.all("boundaryEvent"):
+        onward.setdefault(event.get("attachedToRef"), []).append(event.get("id"))
+    reached: set[str | None] = set()
+    todo = [each.get("id") for each in sheet.all("startEvent")]
+    while todo:
+        current = todo.pop()
+        if current not in reached:
+            reached.add(current)
+            todo += onward.get(current, [])
+    return reached
 
 
 def defaults_moved(sheet: Sheet) -> Iterator[Change]:
@@ -297,10 +332,14 @@ def roles(sheet: Sheet) -> Iterator[Change]:
         for place, name in enumerate(names):
             fewer = [each for each in names if each != name]
             other = "IRO"
+            where = element.get("target") or key
             if fewer:
-                yield from _set(element, key, ", ".join(fewer), (_owner(element), f"{name} taken away"))
+                said = (_owner(element), f"{name} taken away from {where}")
+                yield from _set(element, key, ", ".join(fewer), said)
             swapped = [*names[:place], other, *names[place + 1 :]]
-            yield from _set(element, key, ", ".join(swapped), (_owner(element), f"{name} becomes {other}"))
+            yield from _set(
+                element, key, ", ".join(swapped), (_owner(element), f"{name} becomes {other} in {where}")
+            )
 
 
 def roles_added(sheet: Sheet) -> Iterator[Change]:
@@ -344,8 +383,10 @@ def clocks_widened(sheet: Sheet) -> Iterator[Change]:
             each for each in call.iter(f"{ZEEBE}input") if each.get("target", "").startswith("finalise_")
         ]
         by = next((each for each in inputs if each.get("target") == "finalise_by"), None)
-        if by is None:
+        mapping = call.find(f".//{ZEEBE}ioMapping")
+        if by is None or mapping is None:
             continue
+        children, given = list(sheet.process), list(mapping)
         clock = etree.SubElement(sheet.process, f"{BPMN}boundaryEvent", id="moved", cancelActivity="false")
         clock.set("attachedToRef", call.get("id", ""))
         extensions = etree.SubElement(clock, f"{BPMN}extensionElements")
@@ -358,10 +399,11 @@ def clocks_widened(sheet: Sheet) -> Iterator[Change]:
             sheet.process, f"{BPMN}sequenceFlow", id="moved_up", sourceRef="moved", targetRef="moved_late"
         )
         for each in inputs:
-            each.getparent().remove(each)  # type: ignore[union-attr]
+            mapping.remove(each)
         for late in list(sheet.all("textAnnotation", "association")):
             sheet.process.append(late)
         yield call.get("id", ""), "the clock on the whole call"
+        sheet.process[:], mapping[:] = children, given
 
 
 def interrupting(sheet: Sheet) -> Iterator[Change]:
@@ -418,11 +460,22 @@ def _expressions(sheet: Sheet) -> Iterator[tuple[Element, str, str]]:
         yield element, "expression", element.get("expression", "")
 
 
+def _every_expression(sheet: Sheet) -> Iterator[tuple[Element, str, str]]:
+    """The same, and conditions."""
+    for condition in list(sheet.all("conditionExpression")):
+        yield condition, "", condition.text or ""
+    yield from _expressions(sheet)
+
+
 def _said(element: Element, source: str, other: str) -> Change:
-    """An expression changed; of a mapping, with the name that it gives."""
+    """An expression changed."""
+    return _owner(element), f"{_place(element)}{source} becomes {other}"
+
+
+def _place(element: Element) -> str:
+    """Of a mapping, the name that it gives."""
     target = element.get("target")
-    place = f"{etree.QName(element).localname} {target}: " if target else ""
-    return _owner(element), f"{place}{source} becomes {other}"
+    return f"{etree.QName(element).localname} {target}: " if target else ""
 
 
 def _written(element: Element, key: str, value: str, said: Change) -> Iterator[Change]:
@@ -467,3 +520,6 @@ KINDS: Mapping[str, Callable[[Sheet], Iterator[Change]]] = {
     "mapping dropped": mappings_dropped,
     "end": ends,
 }
+
+ELSEWHERE = (timers_moved, clocks_widened)
+"""Faults that a token may meet at another element than the one they are named by."""

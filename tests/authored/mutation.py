@@ -1,78 +1,96 @@
 """The mutation score of procedure: how many of the small faults drawn into the pathways the gate and the scenarios find.
 
-``python -m tests.authored.mutation`` plays them all and prints the table; words after it choose among the names of mutants. What survives stands in ``survivors.yaml``,
+``python -m tests.authored.mutation`` plays them all and prints the tables; words after it choose among the names of mutants. What survives stands in ``survivors.yaml``,
 each with its reason. Not here: the faults (``mutants``).
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeAlias, get_args
 
 import yaml
 
 import engine
-from ics_flow.calendar import england
-from ics_flow.domain.release import Release, read_files
-from ics_flow.gate import examine
-from ics_flow.scenarios import Scenario, Stage, read_scenario
+from ics_flow.domain.release import Release
+from ics_flow.gate import errors
+from ics_flow.scenarios import Scenario, Stage
+from ics_flow.scenarios.reading import Refuse, Start
+from tests.authored import shipped
 from tests.authored.mutants import KINDS, Mutant, mutants
 
-ROOT = Path(__file__).resolve().parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.yaml")
-SHARED = "complete_record"
+PROCESSES = 2
+TOGETHER = 10  # mutants that one process takes at a time: neighbours, which the same scenarios find
 
-Finder = Literal["reading", "gate", "scenarios"]
+Finder: TypeAlias = Literal["reading", "gate", "scenarios"]
+Scored: TypeAlias = tuple[Mutant, Finder | None]
 
 
 @dataclass
 class Examination:
-    """Looks for what finds a mutant, the quickest way first."""
+    """Looks for what finds a mutant, the quickest way first: reading, the gate, then the scenarios that come to the fault."""
 
-    files: Mapping[str, bytes]
-    scenarios: Sequence[Scenario]
-    calendar: engine.Calendar = field(default_factory=england)
-    found: Counter[tuple[str, str]] = field(default_factory=Counter)  # by pathway and scenario
-
-    @classmethod
-    def shipped(cls) -> Examination:
-        """The pathways that ship, with their scenarios."""
-        paths = sorted((ROOT / "bpmn/scenarios").glob("*.yaml"))
-        scenarios = [read_scenario(path.name, path.read_bytes()) for path in paths]
-        return cls(read_files(ROOT / "bpmn", ROOT / "forms"), scenarios)
+    found: Counter[tuple[str, ...]] = field(
+        default_factory=Counter
+    )  # by scenario: in a pathway, at an element
 
     def finder(self, mutant: Mutant) -> tuple[Finder, str] | None:
         """Who finds the mutant, and what is said of it; None for one that survives."""
-        files = {**self.files, mutant.file: mutant.content}
         try:
-            release = Release.read(files)
+            release = Release.read({**shipped.release().files, mutant.file: mutant.content})
         except engine.Refused as refused:
             return "reading", str(refused.problems[0])
-        errors = [each for each in examine(release, self.calendar) if each.severity == "error"]
-        if errors:
-            return "gate", str(errors[0])
-        with Stage(files, self.calendar) as stage:
-            for scenario in self.touching(mutant):
-                if problems := stage.play(scenario):
-                    self.found[mutant.pathway, scenario.file] += 1
-                    return "scenarios", str(problems[0])
+        error = next(errors(release, shipped.calendar()), None)
+        if error is not None:
+            return "gate", str(error)
+        self.stage.show(release)
+        for scenario in self.coming_to(mutant):
+            if problems := self.stage.play(scenario):
+                self.found.update((scenario.file, *each) for each in _likenesses(mutant))
+                return "scenarios", str(problems[0])
         return None
 
-    def touching(self, mutant: Mutant) -> Iterable[Scenario]:
-        """The scenarios in which the pathway plays a part, those that found most before first."""
-        touching = [
-            each for each in self.scenarios if mutant.pathway == SHARED or _names(each, mutant.pathway)
-        ]
-        return sorted(touching, key=lambda each: (-self.found[mutant.pathway, each.file], each.file))
+    @cached_property
+    def stage(self) -> Stage:
+        """Where the scenarios are played."""
+        return Stage(shipped.release(), shipped.calendar())
+
+    def coming_to(self, mutant: Mutant) -> Iterable[Scenario]:
+        """The scenarios in which a token meets the fault, or would; those that found most of its neighbours first, then the short ones."""
+        coming = [each for each in shipped.scenarios().values() if _comes_to(each, mutant)]
+        alike = _likenesses(mutant)
+        return sorted(
+            coming,
+            key=lambda each: (*(-self.found[each.file, *like] for like in alike), len(each.steps), each.file),
+        )
 
 
-def _names(scenario: Scenario, pathway: str) -> bool:
-    """Whether anything in the scenario names the pathway, or what leads to it."""
-    return pathway == "contact" or pathway in str(scenario.steps)
+def _likenesses(mutant: Mutant) -> tuple[tuple[str, ...], ...]:
+    """In what another mutant may be like this one, so that the same scenario finds it: the closest first."""
+    return (
+        (mutant.pathway, mutant.kind, *sorted(mutant.met_at)),
+        (mutant.pathway, *sorted(mutant.met_at)),
+        (mutant.pathway, mutant.kind),
+        (mutant.pathway,),
+    )
+
+
+def _comes_to(scenario: Scenario, mutant: Mutant) -> bool:
+    """Whether the unspoilt pathway, as the scenario plays it, leads to the fault; or somebody tries to begin it."""
+    entered = shipped.played(scenario.file).entered
+    places = {element for pathway, element in entered if pathway == mutant.pathway}
+    if places and mutant.met_at <= places:
+        return True
+    begun = (step.act if isinstance(step, Refuse) else step for step in scenario.steps)
+    return any(isinstance(step, Start) and step.pathway == mutant.pathway for step in begun)
 
 
 def survivors() -> dict[str, str]:
@@ -81,40 +99,56 @@ def survivors() -> dict[str, str]:
     return {name: reason["because"] for reason in data["survivors"] for name in reason["mutants"]}
 
 
-def score(looked_at: Iterable[Mutant], examination: Examination) -> Iterator[tuple[Mutant, Finder | None]]:
-    """Each mutant with who finds it; told on the way."""
-    for mutant in looked_at:
-        found = examination.finder(mutant)
-        if found is None:
-            _say(f"SURVIVES  {mutant.name}")
-        yield mutant, found[0] if found else None
+def score(looked_at: Sequence[Mutant]) -> Iterator[Scored]:
+    """Each mutant with who finds it, in several processes; told on the way."""
+    for file in shipped.scenarios():
+        shipped.played(file)  # before the processes part, so that each knows
+    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
+        for mutant, found in zip(looked_at, pool.imap(_found, looked_at, TOGETHER), strict=True):
+            if found is None:
+                _say(f"SURVIVES  {mutant.name}")
+            yield mutant, found
 
 
-def table(scored: Iterable[tuple[Mutant, Finder | None]]) -> str:
-    """The score of each kind of fault and of all, as a table in Markdown."""
-    counted = Counter((mutant.kind, finder) for mutant, finder in scored)
+_EXAMINATION = Examination()
+
+
+def _found(mutant: Mutant) -> Finder | None:
+    found = _EXAMINATION.finder(mutant)
+    return found[0] if found else None
+
+
+def table(scored: Iterable[Scored], of: Callable[[Mutant], str], heading: str) -> str:
+    """The score of each of what ``of`` tells apart, and of all, as a table in Markdown."""
+    counted = Counter((of(mutant), finder) for mutant, finder in scored)
+    names = list(dict.fromkeys(name for name, _ in counted))
     lines = [
-        "| fault | drawn | refused when read | found by the gate | by scenarios | survive | found |",
+        f"| {heading} | drawn | refused when read | found by the gate | by scenarios | survive | found |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for kind in (*KINDS, "all"):
-        kinds = KINDS if kind == "all" else (kind,)
-        row = [sum(counted[each, finder] for each in kinds) for finder in (*get_args(Finder), None)]
+    for name in (*names, "all"):
+        counting = names if name == "all" else [name]
+        row = [sum(counted[each, finder] for each in counting) for finder in (*get_args(Finder), None)]
         drawn, survive = sum(row), row[-1]
-        if drawn:
-            cells = (kind, drawn, *row, f"{100 * (drawn - survive) / drawn:.0f} %")
-            lines.append(f"| {' | '.join(map(str, cells))} |")
+        cells = (name, drawn, *row, f"{100 * (drawn - survive) / drawn:.0f} %")
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 
 def main(words: Sequence[str]) -> None:
-    """Play the mutants whose names hold all the words, and print the table."""
-    examination = Examination.shipped()
-    chosen = [mutant for mutant in mutants(examination.files) if all(word in mutant.name for word in words)]
-    scored = list(score(chosen, examination))
+    """Play the mutants whose names hold all the words, and print the tables."""
+    began = time.monotonic()
+    chosen = [each for each in mutants(shipped.release().files) if all(word in each.name for word in words)]
+    scored = list(score(chosen))
     known = survivors()
-    unexplained = [mutant.name for mutant, finder in scored if finder is None and mutant.name not in known]
-    _say("", table(scored), "", f"{len(unexplained)} of the survivors are not explained in {SURVIVORS.name}.")
+    surviving = {mutant.name for mutant, finder in scored if finder is None}
+    by_kind = sorted(scored, key=lambda each: list(KINDS).index(each[0].kind))
+    _say("", table(by_kind, lambda mutant: mutant.kind, "fault"))
+    _say("", table(scored, lambda mutant: mutant.pathway, "pathway"))
+    _say("", f"{len(surviving - known.keys())} of the survivors are not explained in {SURVIVORS.name}.")
+    for name in sorted({mutant.name for mutant, _ in scored} & known.keys() - surviving):
+        _say(f"FOUND AFTER ALL  {name}")
+    _say(f"{len(scored)} mutants in {(time.monotonic() - began) / 60:.0f} minutes.")
 
 
 def _say(*lines: str) -> None:

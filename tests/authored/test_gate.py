@@ -53,9 +53,9 @@ def files(*content: str, **others: str) -> dict[str, bytes]:
     """The shipped rights, lists and forms with a pathway ``p`` and other pathways."""
     kept = {name: body for name, body in SHIPPED.items() if not name.endswith(".bpmn")}
     kept |= {"bpmn/statute.yaml": b"law_of: 2010-09-01", "forms/days.form": DAYS}
-    kept |= drawn("p", *content, messages=("m",))
+    kept |= drawn("p", *content, messages=("m", "n"))
     for name, inside in others.items():
-        kept |= drawn(name, inside, messages=("m",))
+        kept |= drawn(name, inside, messages=("m", "n"))
     return kept
 
 
@@ -117,6 +117,7 @@ def test_a_join_that_one_way_never_reaches_is_told_with_the_way_there() -> None:
         path("b", "join"),
     )
 
+    assert told[1].path == ("begin", "first", "a")
     assert [(each.element, each.message) for each in told] == [
         ("c", "Nothing ever leads to “c”, whatever is decided."),
         (
@@ -366,6 +367,31 @@ def test_what_a_message_may_not_bring_is_told_where_it_is_asked_for() -> None:
     assert only(findings(*takes, o=sends)).element == "wait"
 
 
+def test_a_clock_whose_day_no_call_of_the_procedure_gives_is_told() -> None:
+    told = shipped(complete_record=("=finalise_by<", "=finalised_by<"))
+
+    assert any(each.element == "finalise_due" and "'finalised_by'" in each.message for each in told)
+
+
+def test_a_misspelt_name_is_told_where_it_is_asked_for() -> None:
+    told = shipped(referral=("working_days_after(received_on", "working_days_after(recieved_on"))
+
+    assert any(each.element == "decision_due" and "'recieved_on'" in each.message for each in told)
+
+
+def test_a_name_that_a_message_does_not_bring_is_told_where_it_is_taken_from_it() -> None:
+    catches = hears("heard", "m", outputs={"known_on": "=knwon_on"})
+    sends = "".join(
+        (BY_HAND, task("a", form="days"), throw("t", "m", {"known_on": "=known_on"}), stop(), path("begin", "a", "t", "done"))
+    )  # fmt: skip
+
+    told = findings(BY_HAND, catches, stop(), path("begin", "heard", "done"), o=sends)
+
+    assert [(each.element, "'knwon_on'" in each.message) for each in told if each.severity == "error"] == [
+        ("heard", True)
+    ]
+
+
 # Messages
 
 
@@ -401,7 +427,7 @@ def test_a_pathway_that_nothing_begins_is_told() -> None:
     ("old", "new", "element", "said"),
     [
         ('id="closure" name', 'id="closing" name', "closure", "no pool"),
-        ('name="map" value="later"', 'name="map" value="soon"', "core_assessment", "no pathway of this id"),
+        ('name="map" value="later"', 'name="map" value="soon"', "looked_after", "no pathway of this id"),
         ('value="closure_wanted"', 'value="closing_wanted"', "referral_to_closure", "does not send"),
         ('sourceRef="contact" targetRef="referral"', 'sourceRef="contact" targetRef="closure"', "contact_to_referral", "does not take"),
         ('sourceRef="contact" targetRef="referral"', 'sourceRef="contact" targetRef="closure"', "contact", "no arrow for the message"),
@@ -420,6 +446,26 @@ def test_a_pool_for_work_outside_that_has_a_pathway_is_told() -> None:
     finding = only(shipped(pathway_map=('<bpmn:participant id="closure" name="Closure" />', later)))
 
     assert finding.element == "closure"
+
+
+def test_pathways_that_wake_each_other_for_ever_are_told() -> None:
+    asks = (BY_HAND, start("again", message="m"), throw("t", "n"), throw("u", "n"), stop(), stop("over"))
+    answers = start(message="n") + throw("t", "m") + stop() + path("begin", "t", "done")
+    ways = (path("begin", "t", "done"), path("again", "u", "over"))
+
+    told = findings(*asks, *ways, o=answers)
+
+    assert [each.message for each in told if "comes round" in each.message] == [
+        "The message “m” comes round for ever, and nobody is waited for: m leads to n leads to m."
+    ]
+
+
+def test_pathways_that_wake_each_other_and_wait_for_somebody_are_not() -> None:
+    asks = (BY_HAND, start("again", message="m"), throw("t", "n"), task("a", form="days"), throw("u", "n"))
+    answers = start(message="n") + throw("t", "m") + stop() + path("begin", "t", "done")
+    ways = (stop(), stop("over"), path("begin", "t", "done"), path("again", "a", "u", "over"))
+
+    assert [each for each in findings(*asks, *ways, o=answers) if each.severity == "error"] == []
 
 
 # The statutory table
@@ -457,13 +503,13 @@ def test_a_diagram_is_held_against_the_law_of_its_day(
 # The command
 
 
-def checked(folder: Path, old: str, new: str) -> Result:
+def checked(folder: Path, old: str, new: str, *options: str) -> Result:
     """What ``ics-flow check`` says of the shipped files without scenarios, with a text of the contact pathway changed."""
     for name, content in SHIPPED.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.replace(old.encode(), new.encode()))
-    return CliRunner().invoke(check, [str(folder)])
+    return CliRunner().invoke(check, [str(folder), *options])
 
 
 def test_an_error_of_the_gate_fails_the_check(tmp_path: Path) -> None:
@@ -479,3 +525,22 @@ def test_a_warning_of_the_gate_is_printed_and_does_not_fail_the_check(tmp_path: 
     assert result.exit_code == 0
     assert result.stdout == ""
     assert "warning: bpmn/contact.bpmn, what_follows: At “What follows?”" in result.stderr
+
+
+def test_what_is_found_comes_as_data_warnings_too(tmp_path: Path) -> None:
+    result = checked(tmp_path, '=outcome = "another_agency"</', '=outcome != "referral"</', "--json")
+
+    found = {each["file"]: each for each in json.loads(result.stdout)}
+    finding = found["bpmn/contact.bpmn"]
+    assert result.exit_code == 0
+    assert (finding["severity"], finding["element"], finding["path"]) == ("warning", "what_follows", [])
+    assert finding["message"]
+    assert finding["mend"]
+
+
+def test_what_cannot_be_read_comes_as_data_and_fails_the_check(tmp_path: Path) -> None:
+    result = checked(tmp_path, 'formId="allocation"', 'formId="alocation"', "--json")
+
+    (finding,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (finding["severity"], finding["element"]) == ("error", "allocate")

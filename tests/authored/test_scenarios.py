@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 
 import engine
-from ics_flow.calendar import england
-from ics_flow.domain.release import read_files
 from ics_flow.scenarios import Stage, read_scenario
+from tests.authored import shipped
 
-ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted((ROOT / "bpmn/scenarios").glob("*.yaml"))
 BEGUN = """\
 scenario: A contact is written
 clock: 2026-03-20 10:00
@@ -30,7 +27,7 @@ steps:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with Stage(read_files(ROOT / "bpmn", ROOT / "forms"), england()) as built:
+    with Stage(shipped.release(), shipped.calendar()) as built:
         yield built
 
 
@@ -39,13 +36,20 @@ def played(stage: Stage, steps: str) -> list[str]:
     return [str(problem) for problem in stage.play(read_scenario("x.yaml", (BEGUN + steps).encode()))]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_shipped_scenario_comes_out_as_it_says(stage: Stage, path: Path) -> None:
-    assert stage.play(read_scenario(path.name, path.read_bytes())) == ()
+@pytest.mark.parametrize("path", shipped.PATHS, ids=lambda path: path.stem)
+def test_the_shipped_scenario_comes_out_as_it_says(path: Path) -> None:
+    assert shipped.played(path.name).problems == ()
 
 
-def test_there_are_scenarios() -> None:
-    assert len(SHIPPED) >= 20
+def test_every_element_of_every_pathway_is_come_to_in_some_scenario() -> None:
+    entered = {place for path in shipped.PATHS for place in shipped.played(path.name).entered}
+    drawn = {
+        (pathway.id, node.id)
+        for pathway in shipped.release().pathways.by_id.values()
+        for node in pathway.graph.walk()
+    }
+
+    assert drawn - entered == set()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,7 @@ def test_there_are_scenarios() -> None:
         ("outside: [x]", "Expected among outside: x. There was: nothing."),
         ("running: [referral]", "Expected among running: referral. There was: contact."),
         ("running: []", "No running were expected. There was: contact."),
+        ("ended: [{pathway: contact}]", "Expected among ended: contact. There was: nothing."),
         (
             "records: [{record: contact/record, status: authorised}]",
             "Expected among records: contact/record (status authorised). There was: contact/record (status finalised).",
@@ -76,12 +81,22 @@ def test_there_are_scenarios() -> None:
             "episodes: [{number: 1, open: false}]",
             "Expected among episodes: 1 (open no). There was: 1 (open yes).",
         ),
+        ("plans: [{plan: child_protection}]", "Expected among plans: child_protection. There was: nothing."),
     ],
 )
 def test_an_expectation_that_fails_says_what_was_there_instead(
     stage: Stage, expected: str, said: str
 ) -> None:
     assert played(stage, f"  - expect: {{{expected}}}\n") == [f"x.yaml, step 3: {said}"]
+
+
+def test_nothing_else_finds_what_was_not_named(stage: Stage) -> None:
+    begun = "  - {start: background_information, by: SW}\n"
+    problems = played(stage, begun + "  - expect: {running: [contact], nothing_else: [running]}\n")
+
+    assert problems == [
+        "x.yaml, step 4: Nothing else was expected among running. There was also: background_information."
+    ]
 
 
 def test_every_expectation_that_fails_is_told_and_the_scenario_goes_on(stage: Stage) -> None:
@@ -135,6 +150,34 @@ def test_a_step_that_cannot_be_taken_ends_the_scenario_with_its_reason(
     assert said in problem
 
 
+def test_a_pathway_that_ended_says_at_which_ends(stage: Stage) -> None:
+    steps = """\
+  - do: contact/record/authorise
+    by: PM
+    answers: {decision: authorise}
+  - expect: {ended: [{pathway: contact, at: referral_begins}], running: [referral]}
+  - expect: {ended: [{pathway: contact, at: passed_on}]}
+"""
+    assert played(stage, steps) == [
+        "x.yaml, step 5: Expected among ended: contact (at passed_on). There was: contact (at referral_begins)."
+    ]
+
+
+def test_a_task_is_skipped_by_whoever_may_and_gives_nothing(stage: Stage) -> None:
+    steps = """\
+  - skip: contact/record/authorise
+    by: PM
+    because: it was agreed by telephone
+  - expect: {tasks: [{task: contact/record/write#2, role: SW}]}
+  - skip: contact/record/write#2
+    by: TA
+    because: of haste
+"""
+    (problem,) = played(stage, steps)
+
+    assert problem.startswith("x.yaml, step 5: ")
+
+
 def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> None:
     steps = """\
   - do: contact/record/authorise
@@ -151,7 +194,7 @@ def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("doo: x", "A step is one of start, do, correct, to, pass, refuse, expect"),
+        ("doo: x", "A step is one of start, do, skip, correct, to, pass, refuse, expect"),
         ("do: x", "by is missing"),
         ("do: x\n    by: SW\n    answer: {}", "nobody knows what answer means here"),
         ("pass: {weeks: 2}", "{working_days: 3} or {days: 3}"),
@@ -159,6 +202,8 @@ def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> Non
         ("to: tomorrow", "no day and time"),
         ("expect: {task: []}", "one can expect tasks, deadlines"),
         ("expect: {tasks: x}", "write a list"),
+        ("expect: {nothing_else: [tasks]}", "nothing_else names tasks"),
+        ("expect: {running: [x], nothing_else: [tasks]}", "of which nothing is expected here"),
         ("expect: [x]", "write names and values"),
         ("refuse: {do: x, by: SW}", "because of what"),
     ],

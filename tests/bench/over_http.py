@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
@@ -63,17 +63,20 @@ class HiddenFields(HTMLParser):
 class Browser:
     """What a browser does for one worker: keeps the cookie, reads a page, sends its form."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
-        self._cookies: dict[str, str] = {}
+        self._cookies = dict(cookies or {})
 
-    def sign_in(self) -> None:
-        self.send("/sign-in", {**self.hidden("/sign-in"), "worker": WRITER})
+    def be(self, worker: str) -> None:
+        self.send("/sign-in", {**self.hidden("/sign-in"), "worker": worker})
 
-    def hidden(self, path: str) -> dict[str, str]:
+    def read(self, path: str) -> str:
         status, page = self._ask("GET", path)
         assert status == 200, (status, path)
-        return HiddenFields(page).found
+        return page
+
+    def hidden(self, path: str) -> dict[str, str]:
+        return HiddenFields(self.read(path)).found
 
     def send(self, path: str, fields: dict[str, str]) -> None:
         status, page = self._ask("POST", path, urlencode(fields))
@@ -115,7 +118,7 @@ def measure(scratch: Ground) -> Figures:
     round_trips: list[float] = []
     with serving(watch) as port:
         browser = Browser(port)
-        browser.sign_in()
+        browser.be(WRITER)
         for number in range(WARMING + ROUNDS + 1):
             path, fields = _page(browser, scratch)
             if number == WARMING + ROUNDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ics_flow.clock import ManualClock
-from tests.browser.conftest import Screen
+from tests.browser.conftest import DESKTOP, Screen
 from tests.http.people import PASSWORD, Office
 
 SCREENS = Callable[..., Screen]
@@ -72,21 +72,107 @@ def test_a_correction_from_the_record_to_the_history(screen: SCREENS, office: Of
     pat.go(f"/children/{case}/records")
     pat.follow("Referral and Information Record")
     pat.check()
-    pat.follow("Correct an answer")
+    pat.follow("Put this record right")
     pat.check()
-    pat.follow("Date the referral was received")
-    pat.check()
-    pat.press("Show what would move")
+    show = "main form button[value=preview]:not([aria-hidden])"
+    with pat.page.expect_navigation():
+        pat.page.locator(show).click()
     pat.check(refused=True)
-    assert "Say why the recorded answer is wrong" in pat.said
+    assert "Say why the record is wrong" in pat.said
 
-    pat.fill({"received_on-day": "19", "reason": "Typed wrong"})
-    pat.press("Show what would move")
+    pat.fill({"received_on-day": "19", "_why": "Typed wrong"})
+    with pat.page.expect_navigation():
+        pat.page.locator(show).click()
     pat.check()
     assert "due 2 April 2026 instead of 7 April 2026" in pat.said
-    pat.press("Correct it")
+    pat.press("Go back and change it")
+    assert pat.page.input_value("[name=received_on-day]") == "19"
+    with pat.page.expect_navigation():
+        pat.page.locator(show).click()
+    pat.press("Put it right")
     pat.check()
     assert "Corrected: Date the referral was received" in pat.said
+
+
+def test_a_child_who_may_be_known_already_is_asked_about(screen: SCREENS, office: Office) -> None:
+    office.contact("Ava", "Example")
+    tess = screen("tess")
+    tess.go("/contacts/new?name=Ava+Example")
+    tess.press("Begin the contact record")
+
+    tess.check()
+    assert "Is it one of these children?" in tess.said
+
+
+def test_adding_to_the_family(screen: SCREENS, office: Office) -> None:
+    case = office.contact("Ava")
+    office.contact("Ben")
+    tess = screen("tess")
+    tess.go(f"/children/{case}/family/add?name=ben")
+    tess.check()
+    tess.press("Add to the family")
+    tess.check(refused=True)
+    assert "Select the other child" in tess.said
+
+
+def test_closing_with_something_undone_asks(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
+    office.do("pat", case, "Initial assessment", decision="authorise")
+    sam = office.at("sam")
+    sam.get(f"/children/{case}/start/closure")
+    sam.send({}, to=f"/children/{case}/start/closure")
+    office.do("sam", case, "Closure record", outcome="close")
+    pat = screen("pat")
+    pat.go("/")
+    pat.check()
+    pat.go(f"/children/{case}/tasks/closure.1/record.1/authorise.1")
+    pat.fill(office.fields(case, "closure#1/record#1/authorise#1", decision="authorise"))
+    with pat.page.expect_navigation():
+        pat.page.locator("main form button[value=finish]:not([aria-hidden])").click()
+
+    pat.check(refused=True)
+    assert "Still to be done outside" in pat.said
+    pat.page.get_by_label("Close the case with these still to be done").check()
+    with pat.page.expect_navigation():
+        pat.page.locator("main form button[value=finish]:not([aria-hidden])").click()
+    assert "Case closed" in pat.said
+
+
+def test_a_narrow_screen_has_the_list_in_place_of_the_map(screen: SCREENS, office: Office) -> None:
+    case = office.contact()
+    tess = screen("tess")
+    tess.page.set_viewport_size({"width": 400, "height": 800})
+    tess.go(f"/children/{case}/map")
+
+    assert "The picture needs a wider screen." in tess.said
+    assert not tess.page.locator("[data-canvas]").is_visible()
+    tess.page.set_viewport_size(DESKTOP)
+    tess.page.locator("[data-diagram=drawn]").wait_for()
+    assert "The picture needs a wider screen." not in tess.said
+
+
+def test_whoever_has_been_still_for_long_is_asked_before_being_signed_out(
+    screen: SCREENS, office: Office
+) -> None:
+    case = office.contact()
+    tess = screen("tess")
+    tess.page.clock.install()
+    tess.go(f"/children/{case}/tasks/contact.1/record.1/write.1")
+
+    tess.page.clock.run_for("24:00")
+    assert not tess.page.locator("dialog.app-stay").is_visible()
+    tess.page.clock.run_for("02:00")
+    dialog = tess.page.locator("dialog.app-stay")
+    assert dialog.is_visible()
+    assert "You will be signed out in 4 minutes." in dialog.inner_text()
+    with tess.page.expect_response("**/stay"):
+        dialog.get_by_role("button", name="Stay signed in").click()
+
+    tess.page.clock.run_for("02:00")
+    assert not dialog.is_visible()
+    tess.page.clock.run_for("30:00")
+    assert "You have been signed out. What you have typed is kept" in dialog.inner_text()
 
 
 def test_a_form_with_errors_leads_to_them_and_keeps_what_was_typed(screen: SCREENS, office: Office) -> None:
@@ -157,7 +243,7 @@ def test_a_record_that_was_sent_back(screen: SCREENS, office: Office) -> None:
 
 def test_what_is_to_be_done_outside_until_it_is_noted(screen: SCREENS, office: Office) -> None:
     case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="core_assessment")
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
     office.do("pat", case, "Initial assessment", decision="authorise")
     sam = screen("sam")
 

@@ -12,7 +12,7 @@ from ics_flow.calendar import england
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.complete_task import CompleteTask
-from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.errors import (
     AllocationStands,
@@ -41,6 +41,7 @@ from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
 from ics_flow.domain.ids import person_subject
 from ics_flow.process.apply import EpisodeIsOpen, StillRunning
 from ics_flow.process.restatement import Restatement
+from tests import databases
 from tests.office import Office, deadlines
 
 WRITE = "contact#1/record#1/write#1"
@@ -259,9 +260,9 @@ def test_a_case_goes_only_to_somebody_who_may_hold_cases(office: Office, worker:
 
 def test_what_no_pathway_takes_is_to_be_done_outside_until_it_is_noted(office: Office) -> None:
     case = office.to_assessment()
-    office.do("sam", case, ASSESS, outcome="core_assessment")
+    office.do("sam", case, ASSESS, outcome="accommodation")
     office.do("pat", case, "assessment#1/authorise#1", decision="authorise")
-    (outside,) = [each for each in office.view(case).undelivered if each.message == "core_assessment_wanted"]
+    (outside,) = [each for each in office.view(case).undelivered if each.message == "accommodation_wanted"]
     note = {"actor": "sam", "case_id": case, "name": outside.name}
 
     assert outside.text
@@ -311,8 +312,9 @@ def test_a_correction_is_considered_before_it_is_made(office: Office) -> None:
     case = office.to_assessment()
     before = office.kinds(case)
 
-    restatement = office.application.consider(correction(case, "2026-03-19"))
+    (entry,) = office.application.foresee(correction(case, "2026-03-19"), case)
 
+    restatement = Restatement.decode(entry.parts["restated"])
     assert [(moved.before, moved.after) for moved in restatement.moved] == [
         (date(2026, 4, 7), date(2026, 4, 2))
     ]
@@ -339,9 +341,9 @@ def correction(
     question: str = "received_on",
     task: str = "referral#1/record#1/write#1",
     **other: str,
-) -> CorrectAnswer:
+) -> CorrectAnswers:
     given = {"command_id": "correct", "actor": "pat", "reason": "It was typed wrongly.", **other}
-    return CorrectAnswer(case_id=case, task=task, question=question, answer=answer, **given)
+    return CorrectAnswers(case_id=case, task=task, answers={question: answer}, **given)
 
 
 @pytest.mark.parametrize(
@@ -510,11 +512,9 @@ def test_a_release_that_was_altered_where_it_is_kept_is_not_used(office: Office)
     with office.database.reading() as reading:
         body = reading.releases.body(office.application.release.hash)
     assert body is not None
-    with office.database._writing.connect() as connection:
-        altered = body.replace(b"working_days_after(received_on, 1)", b"working_days_after(received_on, 9)")
-        assert altered != body
-        connection.exec_driver_sql("UPDATE release SET body = ?", (altered,))
-        connection.commit()
+    altered = body.replace(b"working_days_after(received_on, 1)", b"working_days_after(received_on, 9)")
+    assert altered != body
+    databases.sql(office.url, "UPDATE release SET body = ?", altered)
     office.restart()
 
     (fault,) = office.follow(case).faults

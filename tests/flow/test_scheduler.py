@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pysqlite3 import dbapi2
 
 from ics_flow.application import SET_ASIDE, Application
 from ics_flow.calendar import england
@@ -25,6 +24,7 @@ from ics_flow.scenarios import Child, Player
 from ics_flow.scheduler import Ticker, watch
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account
+from tests import databases
 
 MAIN = "from ics_flow.cli import main; main()"
 FIRES_WITHIN = 2.0
@@ -42,13 +42,13 @@ class NearMidnight:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ics-flow.db"
+def url(tmp_path: Path) -> str:
+    return databases.new(tmp_path)
 
 
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{path}") as opened:
+def database(url: str) -> Iterator[Database]:
+    with Database(url) as opened:
         opened.upgrade()
         yield opened
 
@@ -120,14 +120,13 @@ def recorded(database: Database, kind: str) -> list[Entry]:
 
 
 def test_a_case_whose_history_is_broken_does_not_hold_up_the_others(
-    database: Database, path: Path, root: Path
+    database: Database, url: str, root: Path
 ) -> None:
     at = datetime(2026, 3, 19, 10, tzinfo=UTC)
     application, players = referred(database, root, at, children=3)
     broken, *others = sorted(players, key=lambda player: str(player.case))  # as the ticker finds them
-    with dbapi2.connect(path) as connection:
-        connection.execute("DELETE FROM snapshot WHERE case_id = ?", [broken.case])
-        connection.execute("UPDATE case_secret SET secret = ? WHERE case_id = ?", [bytes(32), broken.case])
+    databases.sql(url, "DELETE FROM snapshot WHERE case_id = ?", broken.case)
+    databases.sql(url, "UPDATE case_secret SET secret = ? WHERE case_id = ?", bytes(32), broken.case)
     clock = ManualClock(at + timedelta(days=3))
     application.clock = clock
 
@@ -139,19 +138,17 @@ def test_a_case_whose_history_is_broken_does_not_hold_up_the_others(
 
 
 def test_a_case_that_was_set_aside_is_tried_again_after_a_while(
-    database: Database, path: Path, root: Path
+    database: Database, url: str, root: Path
 ) -> None:
     at = datetime(2026, 3, 19, 10, tzinfo=UTC)
     application, (player,) = referred(database, root, at)
     with database.reading() as reading:
         secret = reading.secrets.of(str(player.case))
-    with dbapi2.connect(path) as connection:
-        connection.execute("DELETE FROM snapshot")
-        connection.execute("UPDATE case_secret SET secret = ?", [bytes(32)])
+    databases.sql(url, "DELETE FROM snapshot")
+    databases.sql(url, "UPDATE case_secret SET secret = ?", bytes(32))
     application.clock = clock = ManualClock(at + timedelta(days=3))
     assert application.tick() == 0
-    with dbapi2.connect(path) as connection:
-        connection.execute("UPDATE case_secret SET secret = ?", [secret])
+    databases.sql(url, "UPDATE case_secret SET secret = ?", secret)
 
     assert application.tick() == 0
     clock.advance(minutes=SET_ASIDE.total_seconds() / 60)
@@ -212,11 +209,11 @@ def test_a_ticker_that_ticks_is_watched_until_it_is_stopped() -> None:
 
 
 def test_the_worker_fires_what_is_due_and_stops_when_it_is_told_to(
-    database: Database, path: Path, root: Path
+    database: Database, url: str, root: Path
 ) -> None:
     _, (player,) = referred(database, root, wall_clock() - timedelta(days=10))
     assert not fired(player)
-    environment = {**os.environ, "ICS_FLOW_DATABASE": f"sqlite:///{path}"}
+    environment = {**os.environ, "ICS_FLOW_DATABASE": url}
     with subprocess.Popen(
         [sys.executable, "-c", MAIN, "worker"], cwd=root, env=environment, stderr=subprocess.PIPE, text=True
     ) as worker:
@@ -232,12 +229,12 @@ def test_the_worker_fires_what_is_due_and_stops_when_it_is_told_to(
     assert "Traceback" not in said
 
 
-def test_a_worker_whose_tick_hangs_ends_with_1(database: Database, path: Path, root: Path) -> None:
+def test_a_worker_whose_tick_hangs_ends_with_1(database: Database, url: str, root: Path) -> None:
     hanging = "import time; from ics_flow.application import Application; Application.tick = lambda *_: time.sleep(60); "
     done = subprocess.run(
         [sys.executable, "-c", hanging + MAIN, "worker", "--stale", "1"],
         cwd=root,
-        env={**os.environ, "ICS_FLOW_DATABASE": f"sqlite:///{path}"},
+        env={**os.environ, "ICS_FLOW_DATABASE": url},
         capture_output=True,
         text=True,
         check=False,

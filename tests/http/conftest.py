@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from ics_flow.clock import ManualClock
 from ics_flow.domain.release import read_files
 from ics_flow.store.accounts import Account
 from ics_flow.store.database import Database
+from tests import databases
 from tests.http.people import PASSWORD, Browser, Office
 from web.app import create_app
 from web.site import Site
@@ -63,16 +63,16 @@ def add_workers(database: Database, clock: ManualClock) -> None:
 
 
 @pytest.fixture(scope="session")
-def council(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def council(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the shipped release and the workers, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("council") / "council.db"
+    url = databases.new(tmp_path_factory.mktemp("council"), kept=True)
     clock = ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
-    with Database(f"sqlite:///{path}") as database:
+    with Database(url) as database:
         database.upgrade()
         application = Application(database, clock, secrets.token_bytes)
         application.publish(read_files(ROOT / "bpmn", ROOT / "forms"), england(), name="First", actor="max")
         add_workers(database, clock)
-    return path
+    return url
 
 
 @pytest.fixture
@@ -88,12 +88,8 @@ def wall() -> ManualClock:
 
 
 @pytest.fixture
-def application(council: Path, tmp_path: Path, clock: ManualClock) -> Iterator[Application]:
-    path = tmp_path / "test.db"
-    for suffix in ("", "-wal", "-shm"):
-        if (found := council.with_name(council.name + suffix)).exists():
-            shutil.copy(found, path.with_name(path.name + suffix))
-    with Database(f"sqlite:///{path}") as database:
+def application(council: str, tmp_path: Path, clock: ManualClock) -> Iterator[Application]:
+    with Database(databases.copied(council, tmp_path, "test")) as database:
         yield Application(database, clock, secrets.token_bytes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from html import unescape
+from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -88,12 +89,59 @@ class Browser:
         self.get("/sign-in")
         return self.post("/sign-in", {"username": worker, "password": password, "next": "/"})
 
+    def fields(self) -> dict[str, object]:
+        """What the form in hand holds, as a browser would send it back untouched."""
+        reader = _Fields()
+        reader.feed(self.html.partition("<main")[2].partition("</main>")[0])
+        return reader.fields
+
     def link(self, words: str) -> str:
         """Where the link that begins with the words leads."""
         for href, text in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.html, re.DOTALL):
             if " ".join(re.sub(r"<[^>]+>", "", text).split()).startswith(words):
                 return unescape(href)
         raise AssertionError(f"There is no link {words!r} in: {self.said}")
+
+
+class _Fields(HTMLParser):
+    """The fields of a page: typed text, ticked boxes, chosen options; no buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, object] = {}
+        self._select = ""
+        self._area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        match tag, given.get("type", "text"):
+            case "input", "radio" | "checkbox":
+                if "checked" in given:
+                    self._add(given["name"], given["value"])
+            case "input", _ if given.get("name") not in ("form_token", "command_id"):
+                self._add(given["name"], given.get("value", ""))
+            case "textarea", _:
+                self._area = given["name"]
+                self._add(self._area, "")
+            case "select", _:
+                self._select = given["name"]
+            case "option", _ if self._select and "selected" in given:
+                self._add(self._select, given["value"])
+            case _:
+                pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] = [f"{self.fields[self._area][0]}{data}"]  # type: ignore[index]
+
+    def _add(self, name: str, value: str) -> None:
+        self.fields.setdefault(name, []).append(value)  # type: ignore[attr-defined]
 
 
 class Office:
@@ -116,7 +164,7 @@ class Office:
         browser.get(f"/contacts/new?name={given}+{family}")
         born = {"born-day": "1", "born-month": "5", "born-year": "2019"}
         names = {"given_name": given, "family_name": family, "address": "1 High Street"}
-        browser.send({**names, **born}, to="/contacts/new", follow=False)
+        browser.send({**names, **born, "another": "yes"}, to="/contacts/new", follow=False)
         location = browser.response.headers["Location"] if browser.response else ""
         browser.get(location)
         return location.split("/")[2]

@@ -74,14 +74,14 @@ def test_a_corrected_date_shows_what_would_move_and_then_moves_it(office: Office
     pat = office.at("pat")
     pat.get(f"/children/{case}/records")
     pat.get(pat.link("Referral"))
-    pat.get(pat.link("Correct an answer"))
-    address = pat.link("Date the referral was received")
+    address = pat.link("Put this record right")
     pat.get(address)
     right = {
+        **pat.fields(),
         "received_on-day": "23",
         "received_on-month": "3",
         "received_on-year": "2026",
-        "reason": "Typed wrong",
+        "_why": "Typed wrong",
     }
     clock.advance(days=4)
 
@@ -154,7 +154,7 @@ def test_late_work_is_told_first_and_in_words(office: Office, clock: ManualClock
 
 def test_what_no_procedure_carries_is_noted_as_done_outside(office: Office) -> None:
     case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="core_assessment")
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
     office.do("pat", case, "Initial assessment", decision="authorise")
     pat = office.at("pat")
     assert "To be done outside" in pat.said

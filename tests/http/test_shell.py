@@ -6,7 +6,9 @@ import base64
 import hashlib
 import logging
 import re
+import threading
 from collections.abc import Callable
+from http.client import HTTPConnection
 
 import pytest
 from flask import Flask
@@ -17,6 +19,7 @@ from ics_flow.clock import ManualClock
 from tests.http.people import OURS, PASSWORD, Browser, Office
 from web.app import create_app
 from web.security import CONTENT_SECURITY_POLICY, INLINE_SCRIPT
+from web.serve import listening
 from web.site import Site
 
 
@@ -246,3 +249,32 @@ def test_the_sign_of_life_asks_nobody(browser: Browser) -> None:
 
     assert response.get_data(as_text=True) == "ok\n"
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_a_page_that_is_asked_in_a_way_it_does_not_know_says_so(
+    as_worker: Callable[[str], Browser], method: str
+) -> None:
+    sam = as_worker("sam")
+
+    response = sam.client.open("/", method=method)
+
+    assert response.status_code == 405
+    assert "This page cannot be used that way" in response.text
+
+
+def test_a_body_that_is_far_too_long_is_answered_and_not_cut_off(application: Application) -> None:
+    server = listening(application, Site())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    connection = HTTPConnection("127.0.0.1", server.effective_port, timeout=30)
+    body = "text=" + "x" * 5_000_000
+
+    connection.request(
+        "POST", "/sign-in", body, {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost"}
+    )
+    response = connection.getresponse()
+    server.close()
+
+    assert response.status == 413
+    assert "That is too long to take" in response.read().decode()

@@ -217,3 +217,39 @@ def test_what_was_carried_to_the_sign_in_page_survives_a_sign_in_elsewhere(offic
 
     assert response.status_code == 403
     assert SENTENCE in unescape(response.text)
+
+
+def test_what_one_person_typed_is_not_sent_or_shown_under_anothers_name(
+    office: Office, wall: ManualClock
+) -> None:
+    _, address = contact_task(office)
+    tess = office.at("tess")
+    question = narrative(tess)
+    wall.advance(minutes=31)
+    tess.send({question: SENTENCE, "typed_by": "tess"}, to=address, do="save")
+    carried = kept(tess)
+
+    tess.post("/sign-in", {"username": "sam", "password": PASSWORD, "kept": carried})
+    assert tess.status == 403
+    assert "Somebody else typed this" in tess.said
+    assert SENTENCE not in tess.said
+    tess.post("/sign-in/again", {"kept": carried})
+    tess.post("/sign-in", {"username": "tess", "password": PASSWORD, "kept": kept(tess)})
+
+    assert "What you typed is still here" in tess.said
+    assert SENTENCE in tess.said
+
+
+def test_a_page_that_another_person_left_open_is_not_sent_under_ones_own_name(office: Office) -> None:
+    _, address = contact_task(office)
+    tess = office.at("tess")
+    fields = {**tess.fields(), "form_token": tess.token(), "typed_by": "tess", "do": "save"}
+    fields[narrative(tess)] = SENTENCE
+    assert 'name="typed_by" value="tess"' in tess.html
+    tess.sign_in("sam")
+
+    tess.response = tess.client.post(address, data=fields, headers=OURS)
+
+    assert tess.status == 403
+    assert "Somebody else typed this" in tess.said
+    assert SENTENCE not in tess.said

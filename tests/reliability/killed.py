@@ -1,15 +1,14 @@
 """One command in a process that kills itself at a statement: ``python -m tests.reliability.killed FOLDER``.
 
-The folder holds ``before.db`` and ``command.json``. For n = 1, 2, ... a child process opens a copy, ``n.db``, and sends the command; at its nth statement (the commit
+The folder holds ``command.json``: the address of a database, and the command. For n = 1, 2, ... a child process opens a copy and sends the command; at its nth statement (the commit
 and the moment between commit and answer count as statements too) it kills itself as ``kill -9`` does. The first child that lives to the end ends the series. Printed, as
-JSON: what each child was about to do when it died.
+JSON: what each child was about to do when it died, and the address of its database.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from ics_flow.commands.complete_task import CompleteTask
+from tests import databases
 from tests.replay.council import Council
 
 SURVIVED = 0
@@ -39,9 +39,9 @@ class Countdown:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def child(path: Path, command: CompleteTask, countdown: Countdown) -> None:
+def child(url: str, command: CompleteTask, countdown: Countdown) -> None:
     """Send the command, dying on the way."""
-    council = Council(path)
+    council = Council(url)
 
     def executing(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         countdown.step(" ".join(statement.split()[:3]))
@@ -55,16 +55,17 @@ def child(path: Path, command: CompleteTask, countdown: Countdown) -> None:
     countdown.step("answer")
 
 
-def main(folder: Path) -> list[str]:
-    """Run the series; gives what each child died of."""
-    command = CompleteTask(**json.loads((folder / "command.json").read_text()))
-    died: list[str] = []
+def main(folder: Path) -> list[tuple[str, str]]:
+    """Run the series; gives what each child died of, and the address of its database."""
+    asked = json.loads((folder / "command.json").read_text())
+    command = CompleteTask(**asked["command"])
+    died: list[tuple[str, str]] = []
     while True:
-        path = Path(shutil.copy(folder / "before.db", folder / f"{len(died) + 1}.db"))
+        url = databases.copied(asked["database"], folder, str(len(died) + 1), kept=True)
         reader, writer = os.pipe()
         process = os.fork()
         if process == 0:
-            child(path, command, Countdown(len(died) + 1, writer))
+            child(url, command, Countdown(len(died) + 1, writer))
             os._exit(SURVIVED)
         os.close(writer)
         doing = os.read(reader, 1_000).decode()
@@ -74,7 +75,7 @@ def main(folder: Path) -> list[str]:
             if os.WEXITSTATUS(status) != SURVIVED:
                 raise SystemExit(f"The child failed at {len(died) + 1}.")
             return died
-        died.append(doing)
+        died.append((doing, url))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from pysqlite3 import dbapi2
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -29,12 +30,17 @@ from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.errors import Refused, SameIdOtherBody, StoreBusy, Told
+from tests import databases
 from tests.replay.council import Council
 from tests.replay.moves import ONWARD, Correct, command_of, completion
 from tests.replay.truth import require_truth
 
 SESSIONS = 3
 INTENTIONS = 4
+DISK_FAILS: Mapping[str, Exception] = {
+    "sqlite": dbapi2.OperationalError("disk I/O error"),
+    "postgresql": psycopg.errors.IoError("could not read block"),
+}
 
 
 class Broken(AssertionError):
@@ -72,10 +78,10 @@ class Session:
 class Simulation:
     """One run, from one seed."""
 
-    def __init__(self, seed: int, morning: Path, folder: Path, **kinds: Any) -> None:
+    def __init__(self, seed: int, morning: str, folder: Path, **kinds: Any) -> None:
         self.seed = seed
         self.chance = random.Random(seed)
-        self.council = Council.copied(morning, folder / f"{seed}.db", seed=seed, **kinds)
+        self.council = Council.copied(morning, folder, str(seed), seed=seed, **kinds)
         self.intentions: list[Intention] = []
         self.stopped = threading.Event()  # the session that moved has stopped again
         self.own = threading.local()
@@ -89,6 +95,7 @@ class Simulation:
         sessions.append(Session("ticker", self.tick, to_do=6))
         try:
             while any(not session.done for session in sessions):
+                self.connect()
                 with self.turns():
                     self.until_killed(sessions)
                 self.council.close()
@@ -101,6 +108,12 @@ class Simulation:
         finally:
             self.council.close()
         return self.seen
+
+    def connect(self) -> None:
+        """Connect for the first time, of which the driver makes more than one statement that nobody can be killed between."""
+        database = self.council.database
+        with database.unit(self.council.clock), database.reading():
+            pass
 
     # Turns
 
@@ -187,27 +200,30 @@ class Simulation:
     def turns(self) -> Iterator[None]:
         """Have every statement and every commit of a session wait for its turn."""
 
-        def executing(cursor: Any, statement: str, *_: Any) -> None:
+        def executing(_cursor: Any, _statement: str, *_: Any) -> None:
             session = self.mine()
-            if session is None:
-                return
-            if statement.startswith("BEGIN"):
-                cursor.execute(
-                    "PRAGMA busy_timeout = 0"
-                )  # to wait for another session here would be to wait for ever
-            if self.pause(session) == "disk fails":
+            if session is not None and self.pause(session) == "disk fails":
                 self.seen["disk fails"] += 1
-                raise dbapi2.OperationalError("disk I/O error")
+                raise DISK_FAILS["postgresql" if databases.on_postgresql() else "sqlite"]
+
+        def beginning(connection: Any) -> None:
+            driver = connection.connection.driver_connection
+            if self.mine() is not None:  # to wait for another session here would be to wait for ever
+                driver.execute(
+                    "SET LOCAL lock_timeout = 1" if databases.on_postgresql() else "PRAGMA busy_timeout = 0"
+                )
 
         def committing(_: Any) -> None:
             self.pause(self.mine())
 
+        event.listen(Engine, "begin", beginning)
         event.listen(Engine, "do_execute", executing)
         event.listen(Engine, "do_executemany", executing)
         event.listen(Engine, "commit", committing)
         try:
             yield
         finally:
+            event.remove(Engine, "begin", beginning)
             event.remove(Engine, "do_execute", executing)
             event.remove(Engine, "do_executemany", executing)
             event.remove(Engine, "commit", committing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ics_flow.commands.complete_task import CompleteTask
+from tests import databases
 from tests.replay.council import Council
 from tests.replay.truth import require_truth
 
@@ -21,16 +21,17 @@ WRITE = "initial_assessment#1/assessment#1/write#1"
 
 @pytest.fixture(scope="module")
 def killed(
-    morning: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, CompleteTask, list[str]]:
-    """The folder of databases in which the process died, the command, and what each was about to do."""
+    morning: str, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, CompleteTask, list[tuple[str, str]]]:
+    """The database as it was before, the command, and for each process that died what it was about to do, and its database."""
     folder = tmp_path_factory.mktemp("killed")
-    council = Council(Path(shutil.copy(morning, folder / "before.db")))
+    before = databases.copied(morning, folder, "before", kept=True)
+    council = Council(before)
     council.numbers = count(1_000)  # those below were used before
     (case,) = council.cases()
     command = council.completion(case, WRITE, by="sw", outcome="core_assessment")
     council.close()
-    (folder / "command.json").write_text(json.dumps(asdict(command)))
+    (folder / "command.json").write_text(json.dumps({"command": asdict(command), "database": before}))
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.killed", str(folder)],
         cwd=root,
@@ -39,15 +40,15 @@ def killed(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    died: list[str] = json.loads(done.stdout)
-    return folder, command, died
+    return before, command, [(doing, url) for doing, url in json.loads(done.stdout)]
 
 
-def test_the_process_was_killed_at_every_statement(killed: tuple[Path, CompleteTask, list[str]]) -> None:
-    _, _, died = killed
+def test_the_process_was_killed_at_every_statement(
+    killed: tuple[str, CompleteTask, list[tuple[str, str]]],
+) -> None:
+    died = [doing for doing, _ in killed[2]]
 
     assert died[-2:] == ["COMMIT", "answer"]
-    assert "BEGIN IMMEDIATE" in died
     assert {
         "INSERT INTO history",
         "INSERT INTO payload",
@@ -57,14 +58,14 @@ def test_the_process_was_killed_at_every_statement(killed: tuple[Path, CompleteT
 
 
 def test_a_killed_process_leaves_all_or_nothing_and_the_command_sent_again_is_done_once(
-    killed: tuple[Path, CompleteTask, list[str]],
+    killed: tuple[str, CompleteTask, list[tuple[str, str]]],
 ) -> None:
-    folder, command, died = killed
-    before = Council(folder / "before.db")
+    url, command, died = killed
+    before = Council(url)
     was, rows = before.stored(command.case_id), before.derived()
     before.close()
-    for number, doing in enumerate(died, start=1):
-        council = Council(folder / f"{number}.db", seed=number)
+    for number, (doing, left) in enumerate(died, start=1):
+        council = Council(left, seed=number)
         require_truth(council)
         done = len(council.stored(command.case_id)) > len(was)
         assert done == (doing == "answer"), f"killed before {doing!r}"

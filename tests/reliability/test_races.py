@@ -14,7 +14,10 @@ from sqlalchemy.engine import Engine
 
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import TaskNotWaiting
+from ics_flow.commands.record_contact import RecordContact
+from ics_flow.commands.relate_persons import RelatePersons
 from ics_flow.domain.errors import SameIdOtherBody, StoreUnfit, Told
+from ics_flow.store.persons import Person
 from tests.replay.council import Council
 from tests.replay.truth import require_truth
 
@@ -61,6 +64,44 @@ def test_one_page_sent_several_times_at_once_has_one_effect_and_one_answer(counc
     require_truth(council)
 
 
+def test_contacts_at_once_about_a_child_who_has_no_file_open_one(council: Council) -> None:
+    with council.database.unit(council.clock) as unit:
+        unit.persons.keep(Person(person_id="known", given_name="Ava", family_name="Example"))
+
+    at_once(
+        council,
+        [
+            RecordContact(command_id=f"race-{number}", actor="ta", person_id="known")
+            for number in range(AT_ONCE)
+        ],
+    )
+
+    assert len(council.cases()) == 1
+    require_truth(council)
+
+
+def test_people_related_to_each_other_at_once_are_related_once(council: Council) -> None:
+    people = []
+    for _ in range(2):
+        with council.database.reading() as reading:
+            child = reading.pages.child(council.contact())
+        assert child is not None
+        people.append(child.person)
+    one, other = people
+
+    answers = at_once(
+        council,
+        [
+            RelatePersons(command_id=f"race-{number}", actor="ta", person_id=a, other_id=b, kind="sibling")
+            for number, (a, b) in enumerate([(one, other), (other, one)] * 2)
+        ],
+    )
+
+    assert [type(answer) for answer in answers].count(Outcome) == 1
+    with council.database.reading() as reading:
+        assert [each.other_id for each in reading.persons.relatives(one)] == [other]
+
+
 def test_the_same_id_with_another_body_is_refused(council: Council) -> None:
     case = council.assess()
     command = council.completion(case, WRITE, by="sw")
@@ -88,6 +129,7 @@ def test_ticks_and_a_post_at_once_fire_each_timer_once(council: Council) -> None
     require_truth(council)
 
 
+@pytest.mark.sqlite("the disk of a server is filled by others")
 def test_a_full_disk_is_told_in_a_sentence_changes_nothing_and_loses_nothing(council: Council) -> None:
     case = council.assess()
     command = council.completion(case, WRITE, by="sw")

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import IsolationLevel
 
 from ics_flow.application import Application
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.store import Database
-from ics_flow.store.database import _PRAGMAS, _engine
+from ics_flow.store import Database, postgresql, sqlite
+from tests import databases
 from tests.reliability.simulation import Broken, Simulation
 
 ONE = os.environ.get("SIMULATION_SEED")
 SEEDS = [int(ONE)] if ONE else range(int(os.environ.get("SIMULATION_SEEDS", "30")))
 
 
-def test_whatever_goes_wrong_nothing_is_lost_doubled_or_half_done(morning: Path, tmp_path: Path) -> None:
+def test_whatever_goes_wrong_nothing_is_lost_doubled_or_half_done(morning: str, tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
     for seed in SEEDS:
         seen += Simulation(seed, morning, tmp_path).run()
@@ -40,7 +41,7 @@ def test_whatever_goes_wrong_nothing_is_lost_doubled_or_half_done(morning: Path,
         assert wanted <= seen.keys(), f"The days were too quiet to show anything: {seen}"
 
 
-def test_the_same_seed_gives_the_same_day(morning: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_day(morning: str, tmp_path: Path) -> None:
     days = []
     for name in ("first", "second"):
         folder = tmp_path / name
@@ -70,7 +71,11 @@ class WithoutTransactions(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._writing.dispose()
-        self._writing = _engine(url, begin="SELECT 1", pragmas=_PRAGMAS)
+        if databases.on_postgresql():
+            alone = postgresql.engine(self._url, IsolationLevel.READ_COMMITTED, read_only=False)
+            self._writing = alone.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            self._writing = sqlite.engine(self._url, begin="SELECT 1", pragmas=sqlite.PRAGMAS)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ class WithoutTransactions(Database):
     ids=["ids", "transactions"],
 )
 def test_the_simulation_finds_what_a_naive_store_does_wrong(
-    morning: Path, tmp_path: Path, naive: dict[str, Any]
+    morning: str, tmp_path: Path, naive: dict[str, Any]
 ) -> None:
     def days() -> None:
         for seed in range(20):

@@ -1,4 +1,4 @@
-"""A small council in a database file, for tests that let it work: the shipped pathways with those of ``tests/authored``, four workers, a clock that is moved by hand.
+"""A small council in a database of its own, for tests that let it work: the shipped pathways with those of ``tests/authored``, four workers, a clock that is moved by hand.
 
 Not here: what any test expects of it.
 """
@@ -6,14 +6,11 @@ Not here: what any test expects of it.
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
-
-from pysqlite3 import dbapi2
 
 from engine.feel import Context
 from ics_flow.application import Application
@@ -21,7 +18,7 @@ from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.complete_task import CompleteTask
-from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.errors import TaskNotWaiting
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.start_pathway import StartPathway
@@ -38,6 +35,7 @@ from ics_flow.store import Database
 from ics_flow.store.accounts import Account, live_choices
 from ics_flow.store.cases import OpenCase
 from ics_flow.store.tables import DERIVED
+from tests import databases
 
 BEGIN = datetime(2026, 3, 20, 10, tzinfo=UTC)
 """A Friday, nine days before the clocks go forward."""
@@ -95,19 +93,21 @@ OF_CASES = tuple(table.name for table in DERIVED if "case_id" in table.c and tab
 
 
 def release_files(root: Path) -> dict[str, bytes]:
-    """The shipped release, with the test pathways and their forms beside it."""
+    """The shipped release, with the test pathways and their forms beside it; without the map, which shows the shipped ones alone."""
     authored = root / "tests" / "authored"
-    return {
+    files = {
         **read_files(root / "bpmn", root / "forms"),
         **read_files(authored / "pathways", authored / "forms"),
         **read_files(root / "tests" / "replay" / "pathways", authored / "forms"),
     }
+    del files["bpmn/pathway_map.bpmn"]
+    return files
 
 
-def found(path: Path, files: Mapping[str, bytes]) -> None:
-    """Make the database of a council at that path: tables, workers, release and calendar."""
+def found(url: str, files: Mapping[str, bytes]) -> None:
+    """Make the database of a council at that address: tables, workers, release and calendar."""
     clock = ManualClock(BEGIN)
-    with Database(f"sqlite:///{path}") as database:
+    with Database(url) as database:
         database.upgrade()
         Application(database, clock, random.Random(0).randbytes).publish(
             files, england(), name="first", actor="setup"
@@ -118,17 +118,17 @@ def found(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 class Council:
-    """A council at work in a database file of its own."""
+    """A council at work in a database of its own."""
 
     def __init__(
         self,
-        path: Path,
+        url: str,
         *,
         seed: int = 0,
         application: type[Application] = Application,
         database: type[Database] = Database,
     ) -> None:
-        self.path = path
+        self.url = url
         self.clock = ManualClock(BEGIN)
         self.entropy = random.Random(seed).randbytes
         self.numbers = count(1)
@@ -136,14 +136,16 @@ class Council:
         self.open()
 
     @classmethod
-    def copied(cls, founded: Path, path: Path, **options: Any) -> Council:
+    def copied(
+        cls, founded: str, folder: Path, name: str = "ics-flow", *, kept: bool = False, **options: Any
+    ) -> Council:
         """A council in a copy of a founded database."""
-        return cls(Path(shutil.copy(founded, path)), **options)
+        return cls(databases.copied(founded, folder, name, kept=kept), **options)
 
     def open(self) -> None:
         """Open the database with nothing in memory."""
         database, application = self.kinds_of
-        self.database = database(f"sqlite:///{self.path}")
+        self.database = database(self.url)
         self.application = application(self.database, self.clock, self.entropy)
 
     def close(self) -> None:
@@ -151,7 +153,7 @@ class Council:
         self.database.close()
 
     def restart(self) -> None:
-        """Throw away the application, its caches and every snapshot, and begin again from the file."""
+        """Throw away the application, its caches and every snapshot, and begin again from the database."""
         self.close()
         self.sql("DELETE FROM snapshot")
         self.open()
@@ -198,13 +200,12 @@ class Council:
     def correct(self, case: str, task: str, question: str, answer: object, *, by: str = "pm") -> Outcome:
         """Put an answer right."""
         return self.handle(
-            CorrectAnswer(
+            CorrectAnswers(
                 command_id=self.id(),
                 actor=by,
                 case_id=case,
                 task=task,
-                question=question,
-                answer=answer,
+                answers={question: answer},
                 reason="Mistyped",
             )
         )
@@ -297,10 +298,4 @@ class Council:
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says to a statement of the test's own, over a connection of its own."""
-        connection = dbapi2.connect(str(self.path))
-        try:
-            rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
-            connection.commit()
-            return rows
-        finally:
-            connection.close()
+        return databases.sql(self.url, statement, *values)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine import SEMANTICS
+from ics_flow.commands.correct_answers import CorrectAnswers
 from tests import databases
 from tests.replay.council import Council, found, release_files
 from tests.replay.written import write_archive, written
@@ -120,9 +121,34 @@ def plan_and_reviews(council: Council) -> str:
     return case
 
 
+def record_put_right(council: Council) -> str:
+    """A contact whose outcome is put right together with what it then asks, and put back, which takes those answers away."""
+    case = council.contact()
+    write = "contact#1/record#1/write#1"
+    council.complete(case, write, by="ta", outcome="referral", contacted_on="2026-03-20")
+    for answers in (
+        {"outcome": "another_agency", "agency_referred_to": "Housing", "agency_consent": "yes"},
+        {"outcome": "referral", "contacted_on": "2026-03-19"},
+    ):
+        council.clock.advance(hours=1)
+        council.handle(
+            CorrectAnswers(
+                command_id=council.id(),
+                actor="pm",
+                case_id=case,
+                task=write,
+                answers=answers,
+                reason="Mistyped",
+            )
+        )
+    council.complete(case, "contact#1/record#1/authorise#1", by="pm", decision="authorise")
+    return case
+
+
 LIVES: dict[str, Callable[[Council], str]] = {
     "contact_to_closure": contact_to_closure,
     "plan_and_reviews": plan_and_reviews,
+    "record_put_right": record_put_right,
     "reviews": reviews,
 }
 

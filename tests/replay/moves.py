@@ -19,7 +19,7 @@ from ics_flow.calendar import england
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import Command
-from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.skip_task import SkipTask
@@ -202,10 +202,10 @@ def _publish(council: Council, days: int, *, flooded: bool) -> bool:
 
 
 def another_release(files: Mapping[str, bytes], days: int) -> dict[str, bytes]:
-    """The files with so many working days for the initial assessment."""
+    """The files with so many working days for the initial assessment, under a law that sets no limit."""
     name = "bpmn/initial_assessment.bpmn"
     changed = re.sub(rb"(working_days_after\(received_on, )\d+", rb"\g<1>%d" % days, files[name])
-    return {**files, name: changed}
+    return {**files, name: changed, "bpmn/statute.yaml": b"law_of: 2010-09-01\n"}
 
 
 def _ask(council: Council, case: str, move: Move) -> bool:
@@ -291,13 +291,12 @@ def correction(council: Council, case: str, which: int, seed: int) -> Command | 
     form = council.application.release.forms[given.form]
     questions = [question for _, question in form.questions if question.key in _answered(entry, form)]
     question = chance.choice(questions)
-    return CorrectAnswer(
+    return CorrectAnswers(
         command_id=council.id(),
         actor="pm",
         case_id=case,
         task=given.task,
-        question=question.key,
-        answer=_another(council, question, chance),
+        answers={question.key: _another(council, question, chance)},
         reason="Mistyped",
     )
 

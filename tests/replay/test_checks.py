@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests import databases
 from tests.replay.council import Council
 from tests.replay.truth import require_true_case, require_true_rows, require_truth
 
@@ -24,9 +25,9 @@ def case(council: Council) -> str:
     [
         "DELETE FROM timer_row",
         "UPDATE task_row SET due_on = NULL",
-        "UPDATE deadline_row SET fired = 1",
+        "UPDATE deadline_row SET fired = NOT fired",
         "DELETE FROM process_row WHERE ended IS NOT NULL",
-        "UPDATE case_row SET open = 0",
+        "UPDATE case_row SET open = NOT open",
     ],
 )
 def test_a_derived_row_that_does_not_follow_is_seen(council: Council, case: str, damage: str) -> None:
@@ -40,17 +41,16 @@ def test_a_snapshot_that_does_not_follow_is_seen(council: Council, case: str) ->
     ((body,),) = council.sql("SELECT body FROM snapshot")
     snapshot = json.loads(body)
     snapshot["state"]["answers"] = {}
-    council.sql("UPDATE snapshot SET body = CAST(? AS BLOB)", json.dumps(snapshot))
+    council.sql("UPDATE snapshot SET body = ?", json.dumps(snapshot).encode())
 
     with pytest.raises(AssertionError):
         require_true_case(council, case)
 
 
 def test_a_changed_byte_in_the_tables_is_seen(council: Council, case: str) -> None:
-    council.sql("DROP TRIGGER payload_refuses_update")
-    council.sql(
-        "UPDATE payload SET body = CAST(replace(body, 'referral', 'referrel') AS BLOB) WHERE position = 3"
-    )
+    databases.without_triggers(council.url)
+    body = databases.replaced("body", "referral", "referrel")
+    council.sql(f"UPDATE payload SET body = {body} WHERE position = 3")  # noqa: S608
 
     with pytest.raises(AssertionError, match="altered"):
         require_true_case(council, case)

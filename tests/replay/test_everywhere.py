@@ -24,12 +24,12 @@ SURROUNDINGS = (
 
 
 @pytest.fixture(scope="module")
-def lives(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lives(founded: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the histories of some lives, and the archive that they name."""
     folder = tmp_path_factory.mktemp("lives")
     (folder / "histories").mkdir()
     for name, live in {**LIVES, "at_random": _at_random}.items():
-        council = Council.copied(founded, folder / f"{name}.db", seed=7)
+        council = Council.copied(founded, folder, name, seed=7)
         history = written(council, live(council))
         write_archive(council, folder / "archive")
         council.close()

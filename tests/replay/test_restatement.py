@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import end_of
-from ics_flow.commands.correct_answer import CorrectAnswer
+from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.errors import NothingCorrected, NotTheStandingVersion
 from ics_flow.domain.view import CaseView, DeadlineView
 from ics_flow.process.following import views
@@ -50,7 +50,8 @@ def test_a_corrected_date_moves_the_deadline_that_hangs_on_it(council: Council) 
         date(2026, 4, 7),
         date(2026, 4, 1),
     )
-    assert council.sql("SELECT due_on FROM deadline_row WHERE name = ?", ASSESSMENT_DUE) == [("2026-04-01",)]
+    ((due_on,),) = council.sql("SELECT due_on FROM deadline_row WHERE name = ?", ASSESSMENT_DUE)
+    assert str(due_on) == "2026-04-01"
     require_truth(council)
 
 
@@ -131,7 +132,7 @@ def test_a_conflict_leaves_the_process_as_it_was_with_the_correction_on_the_reco
     assert view_after.tasks == view_before.tasks
     assert council.derived() == rows
     parts: Any = council.entries(case)[-1].parts
-    assert parts["correction"]["answer"] == "no_further_action"
+    assert parts["correction"]["changes"][0]["answer"] == "no_further_action"
     conflict = restated(council, case).conflict
     assert conflict
     assert conflict.endswith((".", ")"))
@@ -200,21 +201,20 @@ def test_a_record_that_was_corrected_while_it_waits_can_be_rejected_and_written_
 def test_what_is_considered_is_what_would_happen_and_nothing_is_kept(council: Council) -> None:
     case = council.assess(received_on="2026-03-02")
     entries, rows = council.stored(case), council.derived()
-    command = CorrectAnswer(
+    command = CorrectAnswers(
         command_id=council.id(),
         actor="pm",
         case_id=case,
         task=RECEIVED,
-        question="received_on",
-        answer="2026-03-20",
+        answers={"received_on": "2026-03-20"},
         reason="Mistyped",
     )
 
-    expected = council.application.consider(command)
+    (foreseen,) = council.application.foresee(command, case)
 
     assert (council.stored(case), council.derived()) == (entries, rows)
     council.handle(command)
-    assert restated(council, case) == expected
+    assert council.entries(case)[-1].parts == foreseen.parts
 
 
 def test_a_date_that_the_calendar_does_not_reach_is_refused_with_a_sentence(council: Council) -> None:

@@ -1,7 +1,6 @@
-"""A real database file for every test, copied from one that the migrations made."""
+"""A real database for every test, copied from one that the migrations made."""
 
 import random
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,24 +10,27 @@ import pytest
 from ics_flow.clock import ManualClock
 from ics_flow.domain.ids import Entropy
 from ics_flow.store import Database
+from tests import databases
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "ics-flow.db"
-    with Database(f"sqlite:///{path}") as database:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database as the migrations leave it."""
+    url = databases.new(tmp_path_factory.mktemp("migrated"), kept=True)
+    with Database(url) as database:
         database.upgrade()
-    return path
+    return url
 
 
 @pytest.fixture
-def path(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(migrated, tmp_path / "ics-flow.db"))
+def url(migrated: str, tmp_path: Path) -> str:
+    """The address of the test's own database."""
+    return databases.copied(migrated, tmp_path)
 
 
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{path}") as opened:
+def database(url: str) -> Iterator[Database]:
+    with Database(url) as opened:
         yield opened
 
 

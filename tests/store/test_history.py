@@ -3,11 +3,9 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pysqlite3 import dbapi2
 
 from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import AppendConflict, CauseAlreadyRecorded
@@ -15,6 +13,7 @@ from ics_flow.domain.history import Entry, check_chain, parts_gone
 from ics_flow.domain.ids import Entropy
 from ics_flow.store import Database, UnitOfWork
 from ics_flow.store.history import Appending
+from tests import databases
 
 CASE = "case:one"
 
@@ -134,16 +133,30 @@ def test_the_same_chance_gives_the_same_bytes(database: Database, clock: ManualC
     assert len(set(hashes("case:three"))) == 2
 
 
+ROUND_ABOUT = (
+    (
+        "INSERT INTO history TABLE history ON CONFLICT (subject, position) DO UPDATE SET cause = 'x'",
+        "TRUNCATE payload",
+        "TRUNCATE history CASCADE",
+        "MERGE INTO payload USING history ON false WHEN NOT MATCHED BY SOURCE THEN DELETE",
+    )
+    if databases.on_postgresql()
+    else (
+        "INSERT OR REPLACE INTO history SELECT * FROM history WHERE position = 2",
+        "INSERT OR REPLACE INTO payload SELECT * FROM payload WHERE position = 2",
+    )
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE history SET cause = 'x'",
-        "UPDATE history SET header = x'00' WHERE position = 2",
+        "UPDATE history SET header = hash WHERE position = 2",
         "DELETE FROM history WHERE position = 6",
-        "INSERT OR REPLACE INTO history SELECT * FROM history WHERE position = 2",
-        "UPDATE payload SET body = x'00'",
+        "UPDATE payload SET body = salt",
         "DELETE FROM payload",
-        "INSERT OR REPLACE INTO payload SELECT * FROM payload WHERE position = 2",
+        *ROUND_ABOUT,
     ],
 )
 def test_the_tables_refuse_to_change_or_remove(written: Database, clock: ManualClock, statement: str) -> None:
@@ -157,7 +170,7 @@ def test_the_tables_refuse_to_change_or_remove(written: Database, clock: ManualC
 def run(*statements: str) -> Callable[[Any], None]:
     def tamper(raw: Any) -> None:
         for statement in statements:
-            assert raw.execute(statement, (CASE,)).rowcount > 0
+            assert raw.execute(databases.worded(statement), (CASE,)).rowcount > 0
 
     return tamper
 
@@ -166,7 +179,7 @@ TAMPERINGS: list[tuple[str, Callable[[Any], None], int, str | None]] = [
     (
         "a header byte",
         run(
-            "UPDATE history SET header = CAST(replace(header, 'worker', 'walker') AS BLOB) "
+            f"UPDATE history SET header = {databases.replaced('header', 'worker', 'walker')} "  # noqa: S608
             "WHERE subject = ? AND position = 4"
         ),
         4,
@@ -175,7 +188,7 @@ TAMPERINGS: list[tuple[str, Callable[[Any], None], int, str | None]] = [
     (
         "a part",
         run(
-            "UPDATE payload SET body = CAST(replace(body, 'assess', 'closed') AS BLOB) "
+            f"UPDATE payload SET body = {databases.replaced('body', 'assess', 'closed')} "  # noqa: S608
             "WHERE subject = ? AND position = 4 AND name = 'answers'"
         ),
         4,
@@ -230,16 +243,14 @@ TAMPERINGS: list[tuple[str, Callable[[Any], None], int, str | None]] = [
     ("tamper", "position", "field"), [row[1:] for row in TAMPERINGS], ids=[row[0] for row in TAMPERINGS]
 )
 def test_tampering_past_the_triggers_is_found(
-    written: Database, path: Path, tamper: Callable[[Any], None], position: int, field: str | None
+    written: Database, url: str, tamper: Callable[[Any], None], position: int, field: str | None
 ) -> None:
     with written.reading() as reading:
         head = reading.history.head(CASE)
     assert head is not None
-    raw = dbapi2.connect(str(path), isolation_level=None)
-    for trigger in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        raw.execute(f"DROP TRIGGER {trigger[0]}")
-    tamper(raw)
-    raw.close()
+    databases.without_triggers(url)
+    with databases.raw(url) as raw:
+        tamper(raw)
 
     with written.reading() as reading:
         faults = check_chain(CASE, reading.history.stored(CASE), (head.position, head.hash))

@@ -15,6 +15,7 @@ from ics_flow.store import Database, Reading
 from ics_flow.store.cases import Snapshot
 from ics_flow.store.projection import _DUE
 from ics_flow.store.tables import DERIVED
+from tests import databases
 from tests.store.views import NOON, deadline, first_view, next_view, task, timer
 
 
@@ -26,8 +27,14 @@ def statements(database: Database) -> Iterator[list[str]]:
     def note(_connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
+    def begin(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            seen.append("BEGIN")  # the driver's own, which it does not show
+
+    event.listen(database._writing, "begin", begin)
     event.listen(database._writing, "before_cursor_execute", note)
     yield seen
+    event.remove(database._writing, "begin", begin)
     event.remove(database._writing, "before_cursor_execute", note)
 
 
@@ -125,10 +132,10 @@ def test_a_view_that_is_the_same_writes_nothing(database: Database, clock: Manua
     with statements(database) as seen, database.unit(clock) as unit:
         unit.projection.write(first_view(), replace(first_view(), position=5))
 
-    assert seen == ["BEGIN IMMEDIATE"]
+    assert len(seen) == 1, seen  # the BEGIN
 
 
-def test_completing_a_task_takes_at_most_fifteen_statements(database: Database, clock: ManualClock) -> None:
+def test_completing_a_task_takes_few_statements(database: Database, clock: ManualClock) -> None:
     with database.unit(clock) as unit:
         unit.secrets.make("one")
         unit.projection.write(None, first_view())
@@ -140,7 +147,7 @@ def test_completing_a_task_takes_at_most_fifteen_statements(database: Database, 
     )
     after = replace(after, timers=(timer("assessment#1/record#1/due#2", 2),))
     with statements(database) as seen, database.unit(clock) as unit:
-        assert unit.requests.seen("command-1", "body") is None
+        assert unit.requests.claim("command-1", "body", worker="sam", at=unit.at) is None
         held = unit.open_case("one")
         assert held is not None
         entry = unit.history.append(
@@ -153,9 +160,10 @@ def test_completing_a_task_takes_at_most_fifteen_statements(database: Database, 
         unit.projection.write(first_view(), after)
         unit.snapshots.keep("one", Snapshot(entry.position, entry.hash, b"state", 1))
         unit.drafts.discard("one", "assessment#1/record#1/write#1")
-        unit.requests.keep("command-1", "body", worker="sam", result={"case": "one"}, at=unit.at)
+        unit.requests.keep("command-1", {"case": "one"})
 
-    assert len(seen) + 1 <= 17, seen  # BEGIN and COMMIT stand beside the fifteen
+    most = 16 if databases.on_postgresql() else 15  # the lock of the case is a statement of its own there
+    assert len(seen) + 1 <= most + 2, seen  # BEGIN and COMMIT stand beside them
 
 
 def test_due_cases_come_longest_due_first_and_once_each(database: Database, clock: ManualClock) -> None:
@@ -189,11 +197,25 @@ def test_rows_that_nobody_knows_of_are_put_right(database: Database, clock: Manu
 def plan(database: Database) -> str:
     with database.reading() as reading:
         connection = reading.projection._connection
-        sql = str(_DUE.compile(connection, compile_kwargs={"render_postcompile": True}))
-        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("2026", 10, 0))
-        return " ".join(row[3] for row in found)
+        sql = _DUE.params(until=NOON, most=10, but=()).compile(
+            connection, compile_kwargs={"render_postcompile": True}
+        )
+        if not databases.on_postgresql():
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("2026", 10, 0))
+            return " ".join(row[3] for row in found)
+        for way in ("seqscan", "bitmapscan"):  # so small a table is not worth an index
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        found = connection.exec_driver_sql(f"EXPLAIN {sql}", {"until": NOON, "most": 10})
+        return " ".join(row[0] for row in found)
 
 
+@pytest.mark.postgresql("the words are the server's")
+def test_due_cases_are_read_in_the_order_of_an_index(database: Database) -> None:
+    assert "Index Only Scan using ix_timer_row_due_case_id" in plan(database)
+    assert "Sort" not in plan(database)
+
+
+@pytest.mark.sqlite("the words are SQLite's")
 def test_due_cases_are_one_read_of_an_index(database: Database, clock: ManualClock) -> None:
     assert "SEARCH timer_row USING COVERING INDEX ix_timer_row_due_case_id (due<?)" in plan(database)
     assert "TEMP B-TREE" not in plan(database)

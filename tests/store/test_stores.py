@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import AccountChanged, DraftChanged, SameIdOtherBody
@@ -74,13 +75,13 @@ def test_a_draft_that_was_finalised_elsewhere_is_not_begun_again(
 
 def test_a_command_sent_twice_gets_its_first_result(database: Database, clock: ManualClock) -> None:
     with database.unit(clock) as unit:
-        assert unit.requests.seen("command-1", "body") is None
-        unit.requests.keep("command-1", "body", worker="sam", result={"case": "one"}, at=unit.at)
+        assert unit.requests.claim("command-1", "body", worker="sam", at=unit.at) is None
+        unit.requests.keep("command-1", {"case": "one"})
 
     with database.unit(clock) as unit:
-        assert unit.requests.seen("command-1", "body") == {"case": "one"}
+        assert unit.requests.claim("command-1", "body", worker="sam", at=unit.at) == {"case": "one"}
         with pytest.raises(SameIdOtherBody, match="Open the page again"):
-            unit.requests.seen("command-1", "other body")
+            unit.requests.claim("command-1", "other body", worker="sam", at=unit.at)
 
 
 def test_a_case_is_opened_in_one_go(database: Database, clock: ManualClock) -> None:
@@ -105,7 +106,7 @@ def test_a_case_is_opened_in_one_go(database: Database, clock: ManualClock) -> N
 def test_secrets_differ_and_are_drawn_once(database: Database, clock: ManualClock, entropy: Entropy) -> None:
     with database.unit(clock, entropy) as unit:
         assert unit.secrets.make("one") != unit.secrets.make("two")
-        with pytest.raises(Exception, match="UNIQUE"):
+        with pytest.raises(IntegrityError):
             unit.secrets.make("one")
 
 

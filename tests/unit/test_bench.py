@@ -60,7 +60,7 @@ def test_a_benchmark_that_is_not_there_is_refused_with_the_names() -> None:
 
 
 def test_a_spread_names_the_middle_and_the_ends() -> None:
-    assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "least": 1.0, "p90": 2.8, "rounds": 3}
+    assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "least": 1.0, "p90": 2.8, "p95": 2.9, "rounds": 3}
     assert a_second(500, 250.0) == 2_000
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ics_flow.clock import Clock, ManualClock, wall_clock
+from ics_flow.clock import Clock, ManualClock, OffsetClock, wall_clock
 
 MORNING = datetime(2026, 3, 20, 10, tzinfo=UTC)
 
@@ -50,6 +50,18 @@ def test_a_manual_clock_goes_back_only_when_it_is_set() -> None:
 
     clock.set_to(MORNING - timedelta(days=1))
     assert clock() == datetime(2026, 3, 19, 10, tzinfo=UTC)
+
+
+def test_an_offset_clock_goes_on_with_the_wall_and_is_moved_by_whoever_keeps_the_offset() -> None:
+    wall, ahead = ManualClock(MORNING), [timedelta()]
+    clock: Clock = OffsetClock(wall, lambda: ahead[0])
+    assert clock() == MORNING
+
+    ahead[0] = timedelta(days=10)
+    wall.advance(minutes=5)
+
+    assert clock() == datetime(2026, 3, 30, 10, 5, tzinfo=UTC)
+    assert wall() == datetime(2026, 3, 20, 10, 5, tzinfo=UTC)
 
 
 def test_a_clock_refuses_an_instant_without_a_zone() -> None:

@@ -22,7 +22,7 @@ from ics_flow.domain.history import (
     make_entry,
 )
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "history-format.md"
+DOCUMENT = Path(__file__).parents[2] / "ics_flow" / "bundle" / "history-format.md"
 _WHOLE = st.integers(min_value=-(2**53) + 1, max_value=2**53 - 1)
 _SCALARS = st.none() | st.booleans() | _WHOLE | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 VALUES = st.recursive(

@@ -12,11 +12,13 @@ from typing import TypeAlias
 import pytest
 
 from ics_flow.cli.program import run
+from ics_flow.clock import wall_clock
 from ics_flow.demonstration import fill
 from ics_flow.domain.release import read_files
 from ics_flow.store import Database
 
 END = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
+FEW = 3  # families beside the children who are told word for word
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,22 @@ Command: TypeAlias = Callable[..., Answer]
 
 @pytest.fixture(scope="session")
 def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration, which no test may change."""
-    path = tmp_path_factory.mktemp("made") / "made.db"
+    """A small demonstration, which no test may change."""
+    return make(root, tmp_path_factory.mktemp("made") / "made.db", families=FEW)
+
+
+@pytest.fixture(scope="session")
+def council(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole demonstration, which no test may change."""
+    return make(root, tmp_path_factory.mktemp("council") / "made.db")
+
+
+def make(root: Path, path: Path, *, end: datetime = END, **given: int) -> Path:
+    """A demonstration made at the path."""
     with Database(f"sqlite:///{path}") as database:
-        database.upgrade()
-        fill(database, read_files(root / "bpmn", root / "forms"), end=END, advance=lambda _done, _of: None)
+        database.make("training", ahead=end - wall_clock())
+        release = read_files(root / "bpmn", root / "forms")
+        fill(database, release, end=end, advance=lambda _done, _of: None, **given)
     return path
 
 

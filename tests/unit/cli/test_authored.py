@@ -45,6 +45,15 @@ def test_each_problem_is_a_line_with_file_and_element(command: Command, folder: 
     assert any(line.startswith("bpmn/referral.bpmn, decision_due") for line in lines)
 
 
+def test_a_folder_that_is_called_like_a_diagram_is_named(command: Command, folder: Path) -> None:
+    (folder / "bpmn/x.bpmn").mkdir()
+
+    answer = command("check", str(folder))
+
+    assert answer.code == 1
+    assert answer.err.startswith("bpmn/x.bpmn: This is a folder")
+
+
 def test_a_scenario_that_fails_is_a_problem_of_check(command: Command, folder: Path) -> None:
     scenario = folder / "bpmn/scenarios/contact_no_further_action.yaml"
     scenario.write_text(
@@ -89,7 +98,8 @@ def test_the_value_of_an_expression_is_printed(command: Command, expression: str
 
 
 @pytest.mark.parametrize(
-    "expression", ["1 +", "nonsense(1)", "born()", 'working_days_after(date("1800-01-01"), 1)']
+    "expression",
+    ["1 +", "nonsense(1)", "foo", "received_on + 1", "born()", 'working_days_after(date("1800-01-01"), 1)'],
 )
 def test_an_expression_that_cannot_be_used_is_refused_in_a_sentence(
     command: Command, expression: str

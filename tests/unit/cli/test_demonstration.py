@@ -1,24 +1,46 @@
-"""The demonstration: the same every time, at every stage of the work, in words that somebody wrote."""
+"""The demonstration: the same every time, at every stage of every pathway, in words that somebody wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from ics_flow.demonstration import fill
+from engine import Entered, london_date
+from engine.calendar import LONDON
+from engine.diagram import Call, Decision, Graph, Node, SubProcess, UserTask
+from ics_flow.application import Application
+from ics_flow.calendar import england
+from ics_flow.clock import ManualClock
+from ics_flow.commands.command import CLOCK
+from ics_flow.demonstration import NotForTraining, fill
+from ics_flow.demonstration.council import council as tales_of
+from ics_flow.demonstration.days import Days
 from ics_flow.domain.forms.examples import SENTENCE
-from ics_flow.domain.release import read_files
-from ics_flow.process.following import views
+from ics_flow.domain.release import Release, read_files
+from ics_flow.domain.view import CaseView
+from ics_flow.process.following import happened_of, views
+from ics_flow.queries.due import Urgency
+from ics_flow.queries.standpoint import Standpoint
+from ics_flow.queries.tray import Tray, tray
 from ics_flow.store import Database
-from tests.unit.cli.conftest import END, Command
+from ics_flow.store.accounts import worker_of
+from tests.unit.cli.conftest import END, FEW, Command, make
+
+_FROM, _UNTIL = time(8, 30), time(18)
+_OCCURRENCE = re.compile(r"#\d+")
 
 
 @pytest.fixture(scope="module")
-def release(root: Path) -> Mapping[str, bytes]:
-    return read_files(root / "bpmn", root / "forms")
+def release(root: Path) -> Release:
+    return Release.read(read_files(root / "bpmn", root / "forms"))
 
 
 def heads(path: Path) -> dict[str, str]:
@@ -27,21 +49,29 @@ def heads(path: Path) -> dict[str, str]:
     return {subject: head.hash for subject, head in found.items() if head}
 
 
-def fresh(path: Path, release: Mapping[str, bytes], *, end: datetime = END, **given: int) -> dict[str, str]:
-    with Database(f"sqlite:///{path}") as database:
-        database.upgrade()
-        fill(database, release, end=end, advance=lambda _done, _of: None, **given)
-    return heads(path)
+def cases(path: Path) -> list[CaseView]:
+    """Every case as it stands at the end."""
+    with Database(f"sqlite:///{path}") as database, database.reading() as reading:
+        return [
+            list(views(reading.history.read(subject)))[-1]
+            for subject in reading.history.subjects()
+            if subject.startswith("case:")
+        ]
+
+
+# The same every time
 
 
 def test_the_same_seed_and_end_give_the_same_histories_to_the_byte(
-    made: Path, tmp_path: Path, release: Mapping[str, bytes]
+    made: Path, root: Path, tmp_path: Path
 ) -> None:
-    assert fresh(tmp_path / "again.db", release) == heads(made)
+    assert heads(make(root, tmp_path / "again.db", families=FEW)) == heads(made)
 
 
-def test_another_seed_gives_other_histories(made: Path, tmp_path: Path, release: Mapping[str, bytes]) -> None:
-    assert not set(fresh(tmp_path / "other.db", release, seed=7).values()) & set(heads(made).values())
+def test_another_seed_gives_other_histories(made: Path, root: Path, tmp_path: Path) -> None:
+    other = make(root, tmp_path / "other.db", families=FEW, seed=7)
+
+    assert not set(heads(other).values()) & set(heads(made).values())
 
 
 @pytest.mark.parametrize(
@@ -53,46 +83,49 @@ def test_another_seed_gives_other_histories(made: Path, tmp_path: Path, release:
     ],
     ids=["New Year's Day", "the clocks go forward", "a leap day"],
 )
-def test_the_demonstration_can_be_made_on_any_day(
-    tmp_path: Path, release: Mapping[str, bytes], end: datetime
-) -> None:
-    assert fresh(tmp_path / "day.db", release, end=end)
+def test_the_demonstration_can_be_made_on_any_day(root: Path, tmp_path: Path, end: datetime) -> None:
+    assert heads(make(root, tmp_path / "day.db", end=end, families=FEW))
 
 
-def test_children_stand_at_every_stage(made: Path) -> None:
+def test_made_up_children_come_into_no_database_but_one_for_training(root: Path, tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'live.db'}") as database:
+        database.upgrade()
+        with pytest.raises(NotForTraining):
+            fill(
+                database, read_files(root / "bpmn", root / "forms"), end=END, advance=lambda _done, _of: None
+            )
+
+
+def test_a_database_that_is_no_demonstration_is_not_served_as_one(command: Command, tmp_path: Path) -> None:
+    command("db", "upgrade")
+
+    for arguments in ((), ("--anew",)):
+        answer = command("demo", "--file", str(tmp_path / "ics-flow.db"), *arguments)
+
+        assert answer.code == 1
+        assert "was not made as a demonstration" in answer.err
+    assert (tmp_path / "ics-flow.db").exists()
+
+
+# The children of the walk
+
+
+def test_the_children_of_the_walk_stand_where_it_says(made: Path) -> None:
     with Database(f"sqlite:///{made}") as database, database.reading() as reading:
-        cases = [
-            list(views(reading.history.read(subject)))[-1]
-            for subject in reading.history.subjects()
-            if subject.startswith("case:")
-        ]
         kinds = {
             entry.kind for subject in reading.history.subjects() for entry in reading.history.read(subject)
         }
-    waiting = {task.name for case in cases for task in case.tasks}
-    overdue = {each.name for case in cases for each in case.deadlines if each.fired and each.is_unmet}
+    found = cases(made)
+    waiting = {task.name for case in found for task in case.tasks}
+    overdue = {each.name for case in found for each in case.deadlines if each.fired and each.is_unmet}
 
     assert "contact#1/record#1/authorise#1" in waiting
     assert "initial_assessment#1/assessment#1/write#2" in waiting
     assert "referral#2/allocate#1" in waiting
     assert {"referral#1/decision_due#1", "initial_assessment#1/assessment#1/finalise_due#1"} <= overdue
-    assert any(not case.is_open for case in cases)
-    assert any(each.message == "strategy_discussion_wanted" for case in cases for each in case.undelivered)
+    assert any(not case.is_open for case in found)
+    assert any(each.message == "section_47_wanted" for case in found for each in case.undelivered)
     assert {"case-restated", "person-related", "demonstration-made"} <= kinds
-
-
-def test_every_word_was_written_by_somebody(made: Path) -> None:
-    made_up = SENTENCE.split(".", maxsplit=1)[0].encode()
-    with Database(f"sqlite:///{made}") as database, database.reading() as reading:
-        bodies = [
-            part.body
-            for subject in reading.history.subjects()
-            for entry in reading.history.stored(subject)
-            for part in entry.parts
-        ]
-
-    assert bodies
-    assert not [body for body in bodies if made_up in body]
 
 
 def test_siblings_are_related_from_both_sides(made: Path) -> None:
@@ -107,12 +140,255 @@ def test_siblings_are_related_from_both_sides(made: Path) -> None:
     }
 
 
-def test_a_database_that_is_no_demonstration_is_not_served_as_one(command: Command, tmp_path: Path) -> None:
-    command("db", "upgrade")
+# The council
 
-    for arguments in ((), ("--anew",)):
-        answer = command("demo", "--file", str(tmp_path / "ics-flow.db"), *arguments)
 
-        assert answer.code == 1
-        assert "was not made as a demonstration" in answer.err
-    assert (tmp_path / "ics-flow.db").exists()
+def test_some_hundred_and_fifty_children_live_in_families(council: Path) -> None:
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        people = [
+            person
+            for subject in reading.history.subjects()
+            if subject.startswith("person:")
+            if (person := reading.persons.of(subject.partition(":")[2]))
+        ]
+    families = Counter(person.family_id for person in people)
+
+    assert 140 <= len(people) <= 190
+    assert {1, 2, 3, 4, 5} <= set(families.values())
+    assert any(person.born is None and person.expected for person in people)
+    assert not any(person.address and "Exampleton" not in person.address for person in people)
+
+
+def test_every_task_of_every_pathway_waits_for_some_child(council: Path, release: Release) -> None:
+    assert tasks_of(release) - waiting_in(council) == set()
+
+
+def test_a_demonstration_in_which_a_task_waits_for_nobody_is_found_out(made: Path, release: Release) -> None:
+    assert "child_in_need_review/review/first/authorise" in tasks_of(release) - waiting_in(made)
+
+
+def test_every_way_out_of_every_gateway_was_taken(council: Path, release: Release) -> None:
+    assert ways_of(release) - ways_taken(council, release) == set()
+
+
+def test_a_demonstration_in_which_a_way_was_not_taken_is_found_out(made: Path, release: Release) -> None:
+    assert ("childs_plan/in_force_already", "childs_plan/revision_asked_for") in ways_of(
+        release
+    ) - ways_taken(made, release)
+
+
+def test_deadlines_of_every_kind_are_overdue_somewhere(council: Path) -> None:
+    overdue = {
+        plain(each.name).partition("/")[0]
+        for case in cases(council)
+        for each in case.deadlines
+        if each.fired and each.is_unmet
+    }
+
+    assert overdue == {
+        "referral",
+        "initial_assessment",
+        "core_assessment",
+        "strategy_discussion",
+        "child_in_need_review",
+        "new_information",
+    }
+
+
+def test_what_goes_wrong_in_life_goes_wrong_here_too(council: Path) -> None:
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        kinds = Counter(
+            entry.kind for subject in reading.history.subjects() for entry in reading.history.read(subject)
+        )
+
+    assert {"case-restated", "task-skipped", "done-outside", "process-stopped", "person-known"} <= set(kinds)
+    assert any(len(case.episodes) > 1 for case in cases(council))
+
+
+def test_people_work_on_working_days_and_timers_fire_as_they_fall_due(council: Path) -> None:
+    calendar = england()
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        entries = [
+            entry
+            for subject in reading.history.subjects()
+            if subject.startswith("case:")
+            for entry in reading.history.read(subject)
+        ]
+    for entry in entries:
+        if entry.actor == CLOCK:
+            late = [entry.at - taken.instant for taken in happened_of(entry).steps]
+            assert all(timedelta(0) <= each <= timedelta(minutes=1) for each in late)
+        else:
+            local = entry.at.astimezone(LONDON)
+            assert calendar.is_working_day(local.date())
+            assert _FROM <= local.time() <= _UNTIL
+
+    assert {entry.actor for entry in entries} > {CLOCK}
+    assert max(entry.at for entry in entries) <= END
+    assert min(entry.at for entry in entries) < END - timedelta(days=600)
+
+
+@pytest.mark.parametrize("worker", ["pat", "noor", "sam", "ada", "kit", "ned", "ash"])
+def test_the_first_page_of_those_who_work_there_looks_real(council: Path, worker: str) -> None:
+    shown = tray_of(council, worker)
+
+    assert 5 <= shown.mine <= 30
+
+
+def test_somebody_has_overdue_work_and_somebody_a_record_that_came_back(council: Path) -> None:
+    for worker in ("pat", "noor", "sam", "kit"):
+        assert tray_of(council, worker).by_urgency[Urgency.OVERDUE]
+    back = {task.name for case in cases(council) for task in case.tasks if task.name.endswith("/write#2")}
+
+    assert {"contact", "referral", "initial_assessment", "core_assessment", "childs_plan"} <= {
+        plain(name).partition("/")[0] for name in back
+    }
+
+
+def test_nobody_has_more_children_than_a_worker_can_know(council: Path) -> None:
+    loads = Counter(
+        case.allocated_worker for case in cases(council) if case.is_open and case.allocated_worker
+    )
+
+    assert len(loads) >= 10
+    assert max(loads.values()) <= 25
+
+
+def test_a_case_is_in_the_team_of_its_worker(council: Path) -> None:
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        teams = {account.worker_id: account.team for account in reading.accounts.all()}
+    held = [case for case in cases(council) if case.allocated_worker]
+
+    assert len({case.team for case in held}) >= 4
+    assert all(case.team == teams[case.allocated_worker] for case in held if case.allocated_worker)
+
+
+def test_every_word_was_written_by_somebody(council: Path) -> None:
+    made_up = SENTENCE.split(".", maxsplit=1)[0].encode()
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        bodies = [
+            part.body
+            for subject in reading.history.subjects()
+            for entry in reading.history.stored(subject)
+            for part in entry.parts
+        ]
+
+    assert bodies
+    assert not [body for body in bodies if made_up in body]
+
+
+def test_nothing_is_left_to_be_filled_in(council: Path) -> None:
+    with Database(f"sqlite:///{council}") as database, database.reading() as reading:
+        told = [
+            str(part)
+            for subject in reading.history.subjects()
+            if subject.startswith("case:")
+            for entry in reading.history.read(subject)
+            for name, part in entry.parts.items()
+            if name.startswith("answers:")
+        ]
+
+    assert told
+    assert not [said for said in told if re.search(r"\{\w+\}|\$\w", said)]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_whatever_the_seed_every_story_ends_before_the_present(seed: int) -> None:
+    days = Days(london_date(END), england())
+
+    tales = tales_of(days, seed)
+
+    assert all(step.at < END for tale in tales for step in tale.steps)
+    assert all(one.at < other.at for tale in tales for one, other in pairwise(tale.steps))
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element where a case may be in it: its path in the case, and its path where it is drawn, which for a shared procedure is another."""
+
+    path: str
+    drawn: str
+    node: Node
+    graph: Graph
+
+
+def places(release: Release) -> Iterator[Place]:
+    called = {
+        node.pathway
+        for pathway in release.pathways.by_id.values()
+        for node in pathway.graph.walk()
+        if isinstance(node, Call)
+    }
+    for name in release.pathways.by_id.keys() - called:
+        yield from _places(release, release.pathways[name].graph, name, name)
+
+
+def _places(release: Release, graph: Graph, path: str, drawn: str) -> Iterator[Place]:
+    for node in graph.nodes.values():
+        here = Place(f"{path}/{node.id}", f"{drawn}/{node.id}", node, graph)
+        yield here
+        if isinstance(node, SubProcess):
+            yield from _places(release, node.graph, here.path, here.drawn)
+        elif isinstance(node, Call):
+            yield from _places(release, release.pathways[node.pathway].graph, here.path, node.pathway)
+
+
+def tasks_of(release: Release) -> set[str]:
+    """Every user task, those of shared procedures once for every call."""
+    return {place.path for place in places(release) if isinstance(place.node, UserTask)}
+
+
+def waiting_in(path: Path) -> set[str]:
+    return {plain(task.name) for case in cases(path) for task in case.tasks}
+
+
+def ways_of(release: Release) -> set[tuple[str, str]]:
+    """Every way out of every gateway, as it is drawn: the gateway, and the element that it leads to."""
+    return {
+        (place.drawn, f"{place.drawn.rpartition('/')[0]}/{flow.target}")
+        for place in places(release)
+        if isinstance(place.node, Decision)
+        for flow in place.graph.outgoing(place.node.id)
+    }
+
+
+def ways_taken(path: Path, release: Release) -> set[tuple[str, str]]:
+    """The elements as they are drawn to which tokens came, each with the next."""
+    drawn = {place.path: place.drawn for place in places(release)}
+    with Database(f"sqlite:///{path}") as database, database.reading() as reading:
+        return {
+            (drawn[one], drawn[other])
+            for subject in reading.history.subjects()
+            if subject.startswith("case:")
+            for entry in reading.history.read(subject)
+            if "steps" in entry.parts
+            for taken in happened_of(entry).steps
+            for one, other in pairwise(
+                f"{plain(taken.process)}/{plain(each.name)}"
+                for each in taken.effects
+                if isinstance(each, Entered)
+            )
+        }
+
+
+def plain(name: str) -> str:
+    """The name without the numbers of occurrences."""
+    return _OCCURRENCE.sub("", name)
+
+
+def tray_of(path: Path, worker: str) -> Tray:
+    """The first page that the worker sees at the end."""
+    with Database(f"sqlite:///{path}") as database:
+        application = Application(database, ManualClock(END), Random(1).randbytes)
+        release, calendar = application.in_force()
+        with application.reading() as reading:
+            account = reading.accounts.of(worker)
+            assert account is not None
+            by = Standpoint(
+                worker=worker_of(account),
+                at=END,
+                release=release,
+                calendar=calendar,
+                archive=application.archive,
+            )
+            return tray(reading, by, show="mine", sort="date", number=1)

@@ -14,7 +14,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.unit.cli.conftest import Command
+
 MAIN = "from ics_flow.cli import main; main()"
+DEMO = ("demo", "--families", "0")
 PAGES = "[ics_flow.pages]\nserve = web.serve:serve\nsite = web.site:Site\n"
 
 
@@ -54,7 +57,7 @@ def page(address: str) -> str:
 
 def demo(root: Path, tmp_path: Path, environment: dict[str, str], port: int) -> tuple[str, str, int]:
     """The first page of a demonstration, what the terminal said, and the exit code after Ctrl+C."""
-    command = [sys.executable, "-c", MAIN, "demo", "--file", str(tmp_path / "demo.db"), "--port", str(port)]
+    command = [sys.executable, "-c", MAIN, *DEMO, "--file", str(tmp_path / "demo.db"), "--port", str(port)]
     with subprocess.Popen(
         command,
         cwd=root,
@@ -89,6 +92,7 @@ def test_the_demonstration_is_made_once_and_served_with_somebody_to_be(
 
     for shown, said, code in (first, second):
         assert "Pat Example" in shown
+        assert "This is a training database" in shown
         assert f"http://127.0.0.1:{port}/" in said
         assert "Traceback" not in said
         assert code == 0
@@ -103,7 +107,7 @@ def test_a_port_that_is_taken_is_a_sentence(root: Path, tmp_path: Path, environm
         taken.listen()
         number = str(taken.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, "-c", MAIN, "demo", "--file", str(tmp_path / "demo.db"), "--port", number],
+            [sys.executable, "-c", MAIN, *DEMO, "--file", str(tmp_path / "demo.db"), "--port", number],
             cwd=root,
             env=environment,
             capture_output=True,
@@ -131,3 +135,10 @@ def test_serve_asks_for_a_release_first(root: Path, environment: dict[str, str])
 
     assert [each.returncode for each in codes] == [0, 1]
     assert "ics-flow publish" in codes[1].stderr
+
+
+def test_what_is_no_address_is_a_sentence(command: Command, demonstration: Path) -> None:
+    answer = command("serve", "--host", "nonsense.invalid", "--no-timers")
+
+    assert answer.code == 1
+    assert "“nonsense.invalid” is no address of this machine" in answer.err

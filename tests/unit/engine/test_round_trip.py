@@ -71,6 +71,7 @@ effects: st.SearchStrategy[Effect] = st.one_of(
     st.builds(engine.Withdrawn, paths),
     st.builds(engine.TimerFired, paths),
     st.builds(engine.EpisodeMarked, texts),
+    st.builds(engine.PlanMarked, mark=texts, kind=names, on=st.dates(), category=st.none() | texts),
     st.builds(engine.ProcessEnded),
     st.builds(
         engine.TaskOpened,
@@ -148,6 +149,7 @@ def test_the_names_of_effects_stay_as_old_histories_hold_them() -> None:
         "episode-marked",
         "left",
         "message-thrown",
+        "plan-marked",
         "process-ended",
         "record-marked",
         "task-opened",

@@ -207,6 +207,15 @@ def test_only_what_a_person_may_start_is_started_by_hand() -> None:
     assert pathways.started_by("m") == ("p",)
 
 
+@pytest.mark.parametrize("name", ["startedWhileRunning", "takesContacts"])
+def test_what_is_said_of_a_start_by_hand_stands_on_one_and_says_yes(name: str) -> None:
+    engine.read_pathways(drawn("p", start(startedBy="SW", **{name: "yes"}), stop(), path("begin", "done")))
+
+    for properties in ({name: "yes"}, {"startedBy": "SW", name: "no"}):
+        with pytest.raises(engine.Refused, match=f"{name} = yes belongs beside startedBy"):
+            engine.read_pathways(drawn("p", start(**properties), stop(), path("begin", "done")))
+
+
 # Decisions
 
 
@@ -551,3 +560,11 @@ def test_a_task_of_a_shared_procedure_says_what_its_caller_gave_it() -> None:
 def test_a_form_that_is_no_text_is_refused_when_the_task_opens() -> None:
     with pytest.raises(BadValue):
         Playing(calling({"form": "=5"}, {}, task("write", form="=form"), path("begin", "write", "done")))
+
+
+def test_a_role_that_is_named_twice_is_asked_once() -> None:
+    playing = Playing(
+        drawn("p", start(), task("write", roles="SW, PM, SW"), stop(), path("begin", "write", "done"))
+    )
+
+    assert [each.roles for each in playing.told(TaskOpened)] == [("SW", "PM")]

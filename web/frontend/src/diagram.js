@@ -51,6 +51,7 @@ function name(place, viewer) {
 function bindZoom(place, canvas) {
   // The whole picture with room for its badges, never larger than drawn.
   const fit = () => {
+    if (!canvas.getContainer().clientWidth) return; // not shown on this screen
     const { inner, outer } = canvas.viewbox();
     const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
     const width = outer.width / scale;
@@ -70,7 +71,17 @@ function bindZoom(place, canvas) {
   fit();
 }
 
-for (const place of document.querySelectorAll('[data-diagram]')) {
+// On a narrow screen a diagram is not shown, and is drawn only when the screen becomes wide enough.
+function whenShown(place, then) {
+  const watch = new ResizeObserver(() => {
+    if (!place.clientWidth) return;
+    watch.disconnect();
+    then(place);
+  });
+  watch.observe(place);
+}
+
+function start(place) {
   draw(place).then(
     () => { place.dataset.diagram = 'drawn'; },
     error => {
@@ -79,3 +90,5 @@ for (const place of document.querySelectorAll('[data-diagram]')) {
     }
   );
 }
+
+document.querySelectorAll('[data-diagram]').forEach(place => whenShown(place, start));

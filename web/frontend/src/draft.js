@@ -29,8 +29,12 @@ export function keepDraft(form) {
   }
 
   function show({ saved, message, version, retry }) {
-    if (saved) setVersion(form, version);
-    else changed = true;
+    if (saved) {
+      setVersion(form, version);
+      document.dispatchEvent(new Event('app:alive'));
+    } else {
+      changed = true;
+    }
     if (retry) saveSoon();
     if (!status) return;
     status.classList.toggle('app-not-saved', !saved);

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None
@@ -10,13 +9,13 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
-JSON_TEXT = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+JSON_TEXT = sa.JSON(none_as_null=True)
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SORTED_TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make every table, and have SQLite refuse to change or remove what is append-only."""
+    """Make every table, and have the database refuse to change or remove what is append-only."""
     op.create_table(
         "account",
         sa.Column("worker_id", sa.String(), nullable=False),
@@ -308,7 +307,19 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_task_role_role_case_id_task"), "task_role", ["role", "case_id", "task"], unique=False
     )
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE EXCEPTION USING ERRCODE = 'restrict_violation', "
+            "MESSAGE = 'The ' || TG_TABLE_NAME || ' is append-only.'; END $$"
+        )
+        for table in ("history", "payload"):
+            for act in ("UPDATE", "DELETE", "TRUNCATE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+                    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+                )
+    else:
         for table in ("history", "payload"):
             for act in ("UPDATE", "DELETE"):
                 op.execute(

@@ -1,0 +1,49 @@
+"""What a correction says: which answers of one completed form were put right, and what the form answers with every correction since.
+
+A correction names the completion (position, task, form) and its ``changes``: question, answer before and after (left out where it was
+not asked then, or is not asked now), and the value that enters the process (left out for narrative). The first corrections were of one
+answer: they hold that change themselves, and read the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine import Value, decode_value
+from ics_flow.domain.history import Entry
+
+CASE_RESTATED = "case-restated"
+
+
+def changes_in(correction: Any) -> tuple[Mapping[str, Any], ...]:
+    """Every answer that the correction put right."""
+    return tuple(correction["changes"]) if "changes" in correction else (correction,)
+
+
+def values_in(correction: Any) -> dict[str, Value]:
+    """What the corrected answers give to the process (None: taken away)."""
+    return {
+        change["question"]: decode_value(change["value"])
+        for change in changes_in(correction)
+        if "value" in change
+    }
+
+
+def answers_at(entries: Iterable[Entry], position: int, until: int | None = None) -> dict[str, object]:
+    """The answers that the entry at that position holds, with every correction since, or up to a position."""
+    answers: dict[str, object] = {}
+    for entry in entries:
+        if until is not None and entry.position > until:
+            break
+        parts: Any = entry.parts
+        if entry.position == position:
+            for name, part in parts.items():
+                if name.startswith("answers:"):
+                    answers.update(part)
+        elif entry.kind == CASE_RESTATED and parts["correction"]["position"] == position:
+            for change in changes_in(parts["correction"]):
+                answers.pop(change["question"], None)
+                if "answer" in change:
+                    answers[change["question"]] = change["answer"]
+    return answers

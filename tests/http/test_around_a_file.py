@@ -1,0 +1,76 @@
+"""What stands beside the work on a child's file: who looked, who belongs to the child, how long one may take, and the map in words."""
+
+from __future__ import annotations
+
+from ics_flow.clock import ManualClock
+from tests.http.people import Office
+
+
+def test_who_looked_is_told_once_a_person_and_day_with_how_often(office: Office, wall: ManualClock) -> None:
+    case = office.contact()
+    tess, max_ = office.at("tess"), office.at("max")
+    for path in ("", "/records", "/history"):
+        tess.get(f"/children/{case}{path}")
+    wall.advance(minutes=10)
+    tess.get(f"/children/{case}")
+    max_.get(f"/children/{case}/readers")
+
+    assert max_.said.count("Tess Archer") == 2  # the line, and what the list of times is called
+    assert "Friday 20 March 2026, 5 times" in max_.said
+    assert "10:10am: overview 10:00am: history" in max_.said
+
+
+def test_a_sister_is_added_to_the_family_and_stands_in_both_files(office: Office) -> None:
+    ava, ben = office.contact("Ava"), office.contact("Ben")
+    tess = office.at("tess")
+    tess.get(f"/children/{ava}/family")
+    address = tess.link("Add to the family")
+    tess.get(f"{address}?name=ben")
+
+    tess.post(address, {"command_id": tess.command(), "name": "ben"})
+    assert tess.status == 422
+    assert "Select the other child" in tess.said
+    tess.get(f"{address}?name=ben")
+    other = tess.html.partition('name="other" type="radio" value="')[2].partition('"')[0]
+    tess.send({"name": "ben", "other": other, "kind": "sibling"}, to=address)
+
+    assert "Added to the family of both." in tess.said
+    assert "Ben Example" in tess.said
+    tess.get(f"/children/{ben}/family")
+    assert "Ava Example" in tess.said
+    assert "Sibling" in tess.said
+
+
+def test_an_auditor_changes_no_family(office: Office) -> None:
+    case = office.contact()
+    ada = office.at("ada")
+    ada.get(f"/children/{case}/family")
+
+    assert "Add to the family" not in ada.said
+    ada.get(f"/children/{case}/family/add")
+    assert ada.status == 403
+
+
+def test_a_page_that_takes_long_says_how_long_one_may_take_and_the_page_can_ask_for_more(
+    office: Office, wall: ManualClock
+) -> None:
+    office.contact()
+    tess = office.at("tess")
+    assert "only after 30 minutes in which you open no page and press no button" in tess.said
+
+    wall.advance(minutes=25)
+    assert tess.client.get("/stay").text == "ok\n"
+    wall.advance(minutes=25)
+    assert tess.client.get("/stay").status_code == 200
+    wall.advance(minutes=31)
+    assert tess.client.get("/stay").status_code == 303
+
+
+def test_the_list_beside_the_map_has_what_is_still_done_outside(office: Office) -> None:
+    case = office.contact()
+    tess = office.at("tess")
+
+    tess.get(f"/children/{case}/map")
+
+    assert "Section 47 enquiries (outside this system)" in tess.said
+    assert "The picture needs a wider screen." in tess.said

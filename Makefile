@@ -47,7 +47,7 @@ check-postgresql: setup $(DEVELOPMENT) ## The tests of store, commands, replays,
 	@echo "== Tests on PostgreSQL"
 	@$(BIN)/python -m pytest --database postgresql tests/store tests/flow tests/replay tests/http tests/reliability $(ARGS)
 
-mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some ten minutes on two free cores)
+mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some five minutes on two free cores)
 	@$(BIN)/python -m tests.authored.mutation
 
 bench: setup ## Measure the speed, as JSON

@@ -28,6 +28,7 @@ from ics_flow.commands.move_clock import MoveClock, move_clock
 from ics_flow.commands.note_done_outside import NoteDoneOutside, note_done_outside
 from ics_flow.commands.record_contact import RecordContact, record_contact
 from ics_flow.commands.relate_persons import RelatePersons, relate_persons
+from ics_flow.commands.roll_back import RollBack, roll_back
 from ics_flow.commands.save_draft import SaveDraft, save_draft
 from ics_flow.commands.skip_task import SkipTask, skip_task
 from ics_flow.commands.start_pathway import StartPathway, start_pathway
@@ -54,6 +55,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     NoteDoneOutside: note_done_outside,
     RecordContact: record_contact,
     RelatePersons: relate_persons,
+    RollBack: roll_back,
     SaveDraft: save_draft,
     SkipTask: skip_task,
     StartPathway: start_pathway,

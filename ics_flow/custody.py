@@ -184,10 +184,31 @@ def hold_against(reading: Reading, kept: Sequence[Kept], key: str | None = None)
     faults = list(_faults_of_the_row(kept, key))
     heads = {head.subject: head for each in kept for head in each.changed}
     last = kept[-1].checkpoint.statement if kept else None
-    if last and root_of([head.leaf() for head in sorted(heads.values())]).hex() != last.root:
-        faults.append(_about("checkpoint", last.number, "root", "has heads that do not give its root."))
+    faults += _faults_of_the_root(heads, last)
     faults += _faults_of_the_histories(reading, heads, last)
     return Held(last=last, faults=tuple(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOne:
+    """What came of holding one history against the checkpoints that the database keeps: the last one, the entry that it vouches for, and what does not fit."""
+
+    last: Statement | None
+    up_to: HeadAt | None
+    faults: tuple[Fault, ...]
+
+
+def hold_one_against(reading: Reading, subject: str) -> HeldOne:
+    """Hold one history against the checkpoints as the database itself keeps them, whose root binds the heads of every history."""
+    kept = [Kept(checkpoint=each, changed=()) for each in reading.checkpoints.all()]
+    faults = list(_faults_of_the_row(kept, None))
+    last = kept[-1].checkpoint.statement if kept else None
+    heads = reading.checkpoints.heads_of(last.number) if last else {}
+    faults += _faults_of_the_root(heads, last)
+    head = reading.history.head(subject)
+    now = HeadAt(subject, head.position, head.hash) if head else None
+    faults += _faults_of_a_history(reading, subject, heads.get(subject), now, last)
+    return HeldOne(last=last, up_to=heads.get(subject), faults=tuple(faults))
 
 
 def _about(subject: str, position: int, field: str | None, sentence: str) -> Fault:
@@ -215,26 +236,37 @@ def _faults_of_the_row(kept: Iterable[Kept], key: str | None) -> Iterator[Fault]
         previous, signer = checkpoint.hash(), statement.next_key
 
 
+def _faults_of_the_root(heads: Mapping[str, HeadAt], last: Statement | None) -> Iterator[Fault]:
+    """Whether the heads are those that the last checkpoint was signed over."""
+    if last and root_of([head.leaf() for head in sorted(heads.values())]).hex() != last.root:
+        yield _about("checkpoint", last.number, "root", "has heads that do not give its root.")
+
+
 def _faults_of_the_histories(
     reading: Reading, heads: Mapping[str, HeadAt], last: Statement | None
 ) -> Iterator[Fault]:
     """Where a history is not what the checkpoint was made over."""
     now = reading.checkpoints.heads_now()
-    for subject, head in sorted(heads.items()):
-        if now.get(subject) == head:
-            continue
-        if subject not in now:
-            yield Fault(subject, head.position, None, f"The history of {subject} is gone.")
-        elif now[subject].position < head.position:
-            yield _about(subject, head.position, None, "is missing: the history was cut.")
-        elif reading.history.hash_at(subject, head.position) != head.hash:
-            yield _about(
-                subject, head.position, "hash", "is not the one that the checkpoint was signed over."
-            )
-        else:
-            yield from _back_dated(reading, subject, head.position, last)
-    for subject in sorted(now.keys() - heads.keys()):
+    for subject in (*sorted(heads), *sorted(now.keys() - heads.keys())):
+        yield from _faults_of_a_history(reading, subject, heads.get(subject), now.get(subject), last)
+
+
+def _faults_of_a_history(
+    reading: Reading, subject: str, head: HeadAt | None, now: HeadAt | None, last: Statement | None
+) -> Iterator[Fault]:
+    """Where one history, whose head is now that, is not what the checkpoint was made over."""
+    if head is None:
         yield from _back_dated(reading, subject, 0, last)
+    elif now == head:
+        return
+    elif now is None:
+        yield Fault(subject, head.position, None, f"The history of {subject} is gone.")
+    elif now.position < head.position:
+        yield _about(subject, head.position, None, "is missing: the history was cut.")
+    elif reading.history.hash_at(subject, head.position) != head.hash:
+        yield _about(subject, head.position, "hash", "is not the one that the checkpoint was signed over.")
+    else:
+        yield from _back_dated(reading, subject, head.position, last)
 
 
 def _back_dated(reading: Reading, subject: str, position: int, last: Statement | None) -> Iterator[Fault]:

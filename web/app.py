@@ -23,7 +23,9 @@ from web import (
     errors,
     files,
     notices,
+    past,
     relatives,
+    replay,
     sign_in,
     tasks,
     teaching,
@@ -41,7 +43,7 @@ log = logging.getLogger("ics_flow.web")
 # A long assessment with everything pasted in is some 200 kB; a page ten times as long is a mistake or an attack.
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 5_000
-PARTS = (tray, tasks, children, contacts, corrections, deadlines, relatives, sign_in, files)
+PARTS = (tray, tasks, children, contacts, corrections, deadlines, past, relatives, replay, sign_in, files)
 
 
 def create_app(application: Application, site: Site, clock: Clock = wall_clock) -> Flask:
@@ -55,6 +57,7 @@ def create_app(application: Application, site: Site, clock: Clock = wall_clock) 
         TRUSTED_HOSTS=list(site.hosts),
     )
     app.url_map.converters["name"] = NameInAddress
+    app.url_map.converters["instant"] = past.InstantInAddress
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.jinja_loader = ChoiceLoader(
         [

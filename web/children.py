@@ -17,6 +17,7 @@ from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.errors import RunsAlready
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.relate_persons import KEEP_FAMILY
+from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
@@ -34,7 +35,7 @@ from web import forms, notices
 from web.addresses import page_number
 from web.desk import desk
 from web.errors import PageError
-from web.fields import command_id, typed_date, typed_reason
+from web.fields import NOT_YET_SAID, command_id, typed_date, typed_reason
 from web.foresight import foreseen
 from web.teaching import Place
 from web.visits import signed_in
@@ -49,11 +50,12 @@ SECTIONS = (
     ("family", "Family"),
 )
 STATUS = {
-    "finalised": ("Finalised, not authorised yet", "blue"),
+    "finalised": ("Finalised", "blue"),
     "authorised": ("Authorised", "green"),
     "sent back": ("Sent back to its writer", "yellow"),
     "corrected": ("Put right", "purple"),
     "skipped": ("Skipped", "pink"),
+    "rolled back": ("Rolled back, not authorised now", "yellow"),
 }
 
 
@@ -168,7 +170,42 @@ def record(case: str, position: int) -> str:
         status=STATUS,
         names=names,
         may_correct=file.may("correct") and found.latest == position and _stands(found.version),
+        may_roll_back=file.may("roll_back")
+        and found.latest == position
+        and found.version.authorised_by is not None,
     )
+
+
+@pages.route("/<case>/records/<int:position>/roll-back", methods=["GET", "POST"])
+def roll_back(case: str, position: int) -> str | AnyResponse | tuple[str, int]:
+    """Take an authorisation back, with the reason, after what would follow was shown."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "roll a record back")
+        version = read_record(reading, file, position).version
+    if not file.may("roll_back"):
+        abort(403)
+    reason, wrong = typed_reason("Say why the record is rolled back")
+    command = RollBack(
+        command_id=command_id(),
+        actor=signed_in().id,
+        case_id=case,
+        record=version.scope,
+        reason=reason or NOT_YET_SAID,
+    )
+    if request.method == "GET" or wrong:
+        _, told = foreseen(command, case)
+        drawn = render_template(
+            "roll_back.html",
+            child=file.child,
+            version=version,
+            follows=told.followed,
+            command_id=command.command_id,
+            reason=reason,
+            errors=wrong,
+        )
+        return drawn, 422 if wrong else 200
+    desk().application.handle(command)
+    return notices.leave(redirect(url_for("children.overview", case=case), 303), "rolled-back")
 
 
 @pages.get("/<case>/history")
@@ -177,7 +214,13 @@ def history(case: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "history")
         told = tell(reading.history.read(case_subject(case)), desk().release, Names(reading))
-    return _section(file, "history", "History", history=page_of(told[::-1], page_number()))
+    return _section(
+        file,
+        "history",
+        "History",
+        history=page_of(told[::-1], page_number()),
+        may_replay=file.may("replay"),
+    )
 
 
 @pages.get("/<case>/family")
@@ -319,14 +362,18 @@ def _may_open(case: str | None) -> bool:
     return True
 
 
-def _picture(file: ChildsFile, picture: Picture, end: str = "") -> str:
-    config = {
+def picture_config(picture: Picture) -> dict[str, Any]:
+    """What the script that draws a diagram needs to know."""
+    return {
         "diagram": url_for("children.diagram", release=picture.release, diagram=picture.diagram),
         "marks": [
             {"element": mark.element, "state": mark.state, "words": mark.words} for mark in picture.marks
         ],
     }
-    return _section(file, "map", picture.heading, picture=picture, config=config, end=end)
+
+
+def _picture(file: ChildsFile, picture: Picture, end: str = "") -> str:
+    return _section(file, "map", picture.heading, picture=picture, config=picture_config(picture), end=end)
 
 
 def _section(file: ChildsFile, template: str, title: str, *, here: str | None = None, **context: Any) -> str:

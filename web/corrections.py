@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.errors import AnswersRefused
 from ics_flow.domain.errors import Refused
-from ics_flow.domain.forms import FieldError, Form, Occasion, Parsed, lay_out, with_row_action
+from ics_flow.domain.forms import FieldError, Form, Occasion, Parsed, lay_out
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.queries.opened import ChildsFile
@@ -54,7 +54,7 @@ def correct(case: str, position: int) -> Response | str | tuple[str, int]:
     reason, wrong = typed_reason("Say why the record is wrong", "_why")
     action = forms.requested_row_action()
     if action is not None:
-        return _drawn(opened, with_row_action(opened.form, parsed, action), reason, ())
+        return _drawn(opened, forms.with_rows(opened.form, parsed, action, opened.occasion), reason, ())
     if request.form.get("do") == "change":
         return _drawn(opened, parsed, reason, ())
     if parsed.errors or wrong:

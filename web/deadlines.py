@@ -32,7 +32,7 @@ def show(case: str, deadline: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "why a date")
         why = explain(reading, file, deadline)
-    return render_template("deadline.html", child=file.child, why=why, lines=tuple(_lines(why)))
+    return render_template("deadline.html", child=file.child, why=why, lines=tuple(lines_of(why)))
 
 
 @pages.get("/dates/of/<name:task>")
@@ -46,7 +46,8 @@ def of_task(case: str, task: str) -> Response:
     return redirect(url_for("deadlines.show", case=case, deadline=deadline.name), 303)
 
 
-def _lines(why: Why) -> Iterator[Line]:
+def lines_of(why: Why) -> Iterator[Line]:
+    """The derivation, line by line."""
     for counted in why.counted_from:
         yield Line(counted.label, words.day(counted.on))
     if why.rule:

@@ -72,10 +72,14 @@ class Desk:
     def opened(self, reading: Reading, case: str, what: str) -> ChildsFile:
         """A child's file opened for the worker who is signed in; the reading is noted, with what of the file was shown."""
         file = open_file(reading, self.standpoint(), case)
-        self.access.note_reading(
-            signed_in().id, case=case, person=file.view.person, what=what, right=file.right
-        )
+        self.note_reading(file, what)
         return file
+
+    def note_reading(self, file: ChildsFile, what: str) -> None:
+        """Note that whoever is signed in was shown this of the file."""
+        self.access.note_reading(
+            signed_in().id, case=file.case, person=file.view.person, what=what, right=file.right
+        )
 
 
 def desk() -> Desk:

@@ -12,6 +12,8 @@ from flask import request
 from web.errors import PageError
 
 MOST_OF_A_REASON = 4_000
+NOT_YET_SAID = "not yet said"
+"""The reason of an act that is only looked ahead at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,17 @@ from __future__ import annotations
 from flask import get_template_attribute, request
 from markupsafe import Markup
 
-from ics_flow.domain.forms import AddRow, DescribedSection, Form, Parsed, RemoveRow, Sheet, read_row_action
+from ics_flow.domain.forms import (
+    AddPeople,
+    DescribedSection,
+    Form,
+    Occasion,
+    Parsed,
+    RowAction,
+    Sheet,
+    read_row_action,
+    with_row_action,
+)
 
 MACROS = "forms/macros.html"
 
@@ -18,9 +28,16 @@ def parsed_request(form: Form, section: str | None = None) -> Parsed:
     return form.parse(request.form, section)
 
 
-def requested_row_action() -> AddRow | RemoveRow | None:
-    """The row that the pressed button adds or removes; None for any other button."""
+def requested_row_action() -> RowAction | None:
+    """The rows that the pressed button adds or removes; None for any other button."""
     return read_row_action(request.form.get("_action", ""))
+
+
+def with_rows(form: Form, parsed: Parsed, action: RowAction, occasion: Occasion) -> Parsed:
+    """What was typed, with the rows that the pressed button adds or removes; of people, those who were ticked."""
+    ticked = request.form.getlist(action.ticks) if isinstance(action, AddPeople) else ()
+    people = [person for person in occasion.people if person.id in ticked]
+    return with_row_action(form, parsed, action, people)
 
 
 def drawn(sheet: Sheet) -> Markup:

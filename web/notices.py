@@ -12,6 +12,8 @@ COOKIE = "ics-flow-notice"
 SENTENCES = {
     "finalised": "Recorded. What happens next is shown below.",
     "saved": "Saved as a draft. It waits for you here and in your work.",
+    "begun-copy": "Copied forward. Where an answer comes from stands below it until you change it.",
+    "begun-blank": "Started blank. What you write is kept as a draft.",
     "signed-out": "You are signed out.",
     "started": "Started. What there is to do is shown below.",
     "corrected": "Put right. What that moved stands below.",
@@ -22,6 +24,7 @@ SENTENCES = {
     "changed": "What is known of the child is put right.",
     "ended": "The procedure is ended, and your reason is on the record.",
     "skipped": "Skipped, and your reason is on the record.",
+    "rolled-back": "Rolled back to the authorisation stage. The record waits for the manager’s decision again.",
     "clock-moved": "The clock is moved on.",
     "contact-begun": "The contact is begun. Now record it.",
 }

@@ -5,7 +5,9 @@ Not here: what a form asks and whether answers are right (`ics_flow/domain/forms
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -17,21 +19,19 @@ from ics_flow.commands.errors import AnswersRefused, LeavesUndone, PermissionDen
 from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
-from ics_flow.domain.forms import FieldError, Parsed, lay_out, with_row_action
+from ics_flow.domain.forms import COPIED, FieldError, Origin, Parsed, lay_out
 from ics_flow.domain.workers import Worker
+from ics_flow.queries.copying import Earlier, Offer, copied, offer
 from ics_flow.queries.opened import ChildsFile, form_of_waiting, open_file
 from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, task_form, task_page
 from web import errors, forms, notices, teaching, words
 from web.desk import desk
 from web.errors import PageError
-from web.fields import command_id, typed_reason
+from web.fields import NOT_YET_SAID, command_id, typed_reason
 from web.foresight import foreseen
 from web.visits import signed_in
 
 pages = Blueprint("tasks", __name__, url_prefix="/children/<case>")
-
-NOT_YET_SAID = "not yet said"
-"""The reason of a skipping that is only looked ahead at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class Opened:
     file: ChildsFile
     asked: TaskForm
     page: TaskPage
+    offer: Offer | None  # of earlier records to copy from, where nothing was written yet
 
 
 @pages.get("/tasks/<name:task>")
@@ -53,19 +54,33 @@ def show(case: str, task: str) -> str:
 
 @pages.post("/tasks/<name:task>")
 def send(case: str, task: str) -> Response | tuple[str, int]:
-    """Finish the task, save it for later, or add and remove a row."""
-    action = forms.requested_row_action()
-    if action is None and request.form.get("do") != "save":
+    """Finish the task, save it for later, begin it with earlier records or blank, or add and remove rows."""
+    action, do = forms.requested_row_action(), request.form.get("do")
+    if action is None and do not in ("save", "copy", "blank"):
         return _finish(case, task)
     opened = _open(case, task)
     parsed = forms.parsed_request(opened.asked.form)
     if action is not None:
-        return _drawn(opened, with_row_action(opened.asked.form, parsed, action), (), _seen_version()), 200
+        return _drawn(
+            opened,
+            forms.with_rows(opened.asked.form, parsed, action, opened.asked.occasion),
+            (),
+            _seen_version(),
+        ), 200
+    origins: Mapping[str, Origin] | None = None if do == "save" else {}
+    if do == "copy":
+        ticked = _ticked(opened)
+        if not ticked:
+            asks = PageError("Select what to copy forward, or press “Start blank”", "copy-forward")
+            return _drawn(opened, parsed, (asks,), _seen_version()), 422
+        parsed, origins = _with_copied(opened, parsed, ticked)
     try:
-        desk().application.handle(_draft(signed_in(), case, task, parsed))
+        desk().application.handle(_draft(signed_in(), case, task, parsed, origins))
     except DraftChanged as refused:
         return _drawn(opened, parsed, (_said(refused),), opened.page.drafted.version), 409
-    return notices.leave(redirect(url_for("children.overview", case=case), 303), "saved")
+    if do == "save":
+        return notices.leave(redirect(url_for("children.overview", case=case), 303), "saved")
+    return notices.leave(redirect(url_for("tasks.show", case=case, task=task), 303), f"begun-{do}")
 
 
 @pages.post("/drafts/<name:task>")
@@ -188,7 +203,33 @@ def _open(case: str, task: str, *, to_do: bool = True) -> Opened:
         asked = task_form(reading, file, task)
         if to_do and not file.may_do(asked.task):
             raise _refusal(file, asked)
-        return Opened(file=file, asked=asked, page=task_page(reading, file, asked))
+        page = task_page(reading, file, asked)
+        begun = page.drafted.begun or page.record is not None
+        copies = to_do and asked.task.writes and (not begun or _copies())
+        offered = offer(reading, file, asked) if copies else None
+    for sibling in offered.siblings if offered else ():
+        desk().note_reading(sibling, "records to copy from")
+    return Opened(file=file, asked=asked, page=page, offer=offered)
+
+
+def _copies() -> bool:
+    """Whether a button was pressed that copies forward: a draft may have been saved since the records were offered."""
+    return request.method == "POST" and request.form.get("do") == "copy"
+
+
+def _ticked(opened: Opened) -> tuple[Earlier, ...]:
+    """The earlier records that were ticked."""
+    chosen = request.form.getlist("_copy")
+    return tuple(each for each in opened.offer.records if each.id in chosen) if opened.offer else ()
+
+
+def _with_copied(
+    opened: Opened, parsed: Parsed, ticked: tuple[Earlier, ...]
+) -> tuple[Parsed, Mapping[str, Origin]]:
+    """What was typed, with what the earlier records give to the rest, and where that comes from."""
+    half_typed = {re.split(r"[\[.]", name)[0]: texts for name, texts in parsed.raw.items()}
+    given = copied(opened.file, opened.asked, ticked, {**parsed.answers, **half_typed})
+    return Parsed({**parsed.answers, **given.answers}, parsed.raw, ()), given.origins
 
 
 def _refusal(file: ChildsFile, asked: TaskForm) -> PermissionDenied:
@@ -209,10 +250,13 @@ def _drawn(
 ) -> str:
     asked, page = opened.asked, opened.page
     in_fields = tuple(error for error in wrong if isinstance(error, FieldError))
-    sheet = lay_out(asked.form, parsed.answers, asked.occasion, parsed.raw, in_fields)
+    notes = {key: origin.note(parsed.answers) for key, origin in page.drafted.copied.items()}
+    sheet = lay_out(asked.form, parsed.answers, asked.occasion, parsed.raw, in_fields, notes)
     return render_template(
         "task.html",
         child=opened.file.child,
+        earlier=opened.offer.records if opened.offer else (),
+        ticked=request.form.getlist("_copy"),
         name=asked.task.name,
         writes=asked.task.writes,
         task=page,
@@ -246,14 +290,21 @@ def _draft_words(page: TaskPage) -> str:
     return f"Draft saved {words.moment(page.drafted.at)} by {page.drafted.by}"
 
 
-def _draft(worker: Worker, case: str, task: str, parsed: Parsed) -> SaveDraft:
-    """The draft of what was sent, with what could not be read (half a date) as it was typed."""
+def _draft(
+    worker: Worker, case: str, task: str, parsed: Parsed, origins: Mapping[str, Origin] | None = None
+) -> SaveDraft:
+    """The draft of what was sent, with what could not be read (half a date) as it was typed, and where what was copied just now comes from (none: begun blank)."""
+    chosen = {} if origins is None else {COPIED: {key: each.to_json() for key, each in origins.items()}}
     return SaveDraft(
         command_id=uuid.uuid4().hex,
         actor=worker.id,
         case_id=case,
         task=task,
-        answers={**parsed.answers, AS_TYPED: {name: list(texts) for name, texts in parsed.raw.items()}},
+        answers={
+            **parsed.answers,
+            **chosen,
+            AS_TYPED: {name: list(texts) for name, texts in parsed.raw.items()},
+        },
         version=_seen_version(),
     )
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import engine
 from engine import Moment, State, Value, read_pathways, write_instant
-from ics_flow.bench import at_scale, pathways
+from ics_flow.bench import at_scale, back, pathways
 from ics_flow.bench.beside import beside
 from ics_flow.bench.ground import NOON, Ground, bare, contents, ground
 from ics_flow.bench.measuring import Figures, a_second, milliseconds, processor_milliseconds, spread
@@ -48,11 +48,12 @@ class Effort:
     timers: int
     waiting_timers: int
     council: int
+    reviews: int
     address: str | None = None
 
 
-WHOLE = Effort(rounds=300, cases=100, timers=20, waiting_timers=1_000_000, council=10_000)
-QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000, council=200)
+WHOLE = Effort(rounds=300, cases=100, timers=20, waiting_timers=1_000_000, council=10_000, reviews=400)
+QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000, council=200, reviews=20)
 
 
 def engine_round_trip(effort: Effort) -> Figures:
@@ -160,6 +161,11 @@ def entries_a_second(effort: Effort) -> Figures:
     }
 
 
+def looking_back(effort: Effort) -> Figures:
+    """Open a long case as it was, and its film, at instants spread over its life, and prove its history."""
+    return back.looking_back(effort.reviews, effort.rounds // 10)
+
+
 def council(effort: Effort) -> Figures:
     """Trays, pages, completion, start-up and a day's timers on a generated council."""
     scale = at_scale.Scale(cases=effort.council, rounds=effort.rounds // 3, address=effort.address)
@@ -175,6 +181,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Figures]] = {
     "timers-on-time": timers_on_time,
     "timers-a-second": timers_a_second,
     "entries-a-second": entries_a_second,
+    "looking-back": looking_back,
     "council": council,
 }
 

@@ -84,6 +84,29 @@ def review_loop() -> dict[str, bytes]:
     return {"bpmn/review_loop.bpmn": _bpmn("review_loop", "Review loop", elements, flows)}
 
 
+def reviews() -> dict[str, bytes]:
+    """A release whose one pathway asks for a review every six months, for as long as anybody lives."""
+    elements = (
+        _START,
+        _task("agree", "SW"),
+        '    <bpmn:exclusiveGateway id="next" name="Next" />',
+        _task("review", "SW"),
+        _TIMER.format(id="review", due='on + duration("P6M")'),
+        '    <bpmn:exclusiveGateway id="goes_on" name="Does it go on?" default="goes_on_to_next" />',
+        _END,
+    )
+    flows = (
+        _flow("begin", "agree")
+        + _flow("agree", "next")
+        + _flow("next", "review")
+        + _flow("review", "goes_on")
+        + _flow("review_due", "review_late")
+        + _flow("goes_on", "next")
+        + _flow("goes_on", "done", '=on &lt; date("2000-01-01")')
+    )
+    return _release("reviews", "Reviews", elements, flows)
+
+
 def _release(pathway: str, name: str, elements: tuple[str, ...], flows: str) -> dict[str, bytes]:
     roles = "\n".join(f"  {role}: {{label: {role}}}" for role in ROLES)
     rights = f"roles:\n{roles}\nfrom_the_case: {{}}\nmay: {{hold_cases: [SW]}}\nread: {{SW: all, PM: all}}\nread_log: []\n"

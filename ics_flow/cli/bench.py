@@ -19,6 +19,7 @@ NAMES = (
     "timers-on-time",
     "timers-a-second",
     "entries-a-second",
+    "looking-back",
     "council",
 )
 
@@ -45,7 +46,7 @@ def command(
 
     Without NAME, everything is measured, which takes a few minutes; nothing is kept, and the database of this installation is not
     touched. Names: engine-round-trip, task-in-process, task-over-http, what-a-case-leaves, nothing-due, timers-on-time,
-    timers-a-second, entries-a-second, council. Figures of a machine that is busy with something else are worth little.
+    timers-a-second, entries-a-second, looking-back, council. Figures of a machine that is busy with something else are worth little.
 
     The council is made in a file that is thrown away, or in the database that --council names, where it stays; one that stands there
     already from an earlier run is measured again, on what its timers have left. All England is --cases 400000: some 11 GB.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from ics_flow.domain.view import CaseView
 from ics_flow.process.correction import answers_at
 from ics_flow.process.following import changed, restate
 from ics_flow.process.inputs import TaskCompleted, decode_input
-from ics_flow.process.replay import Replayed
+from ics_flow.process.replay import Given, Replayed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def correct_answers(command: CorrectAnswers, work: Work) -> Outcome:
     file.require_may("correct")
     file.let_time_pass()
     entries = work.unit.history.read(file.subject)
-    entry, form = _completed(entries, command.task, work)
+    view, givens = file.follow_again(entries)
+    entry, form = _completed(entries, givens, view, command.task, work)
     if not command.answers.keys() <= set(form.keys):
         raise NotAnAnswer
     correction: dict[str, Any] = {
@@ -57,7 +58,6 @@ def correct_answers(command: CorrectAnswers, work: Work) -> Outcome:
             form, answers_at(entries, entry.position), command.answers, work.occasion(file, form)
         ),
     }
-    view, givens = file.follow_again(entries)
     _require_standing(view, command.task, entry)
     replayed, _ = restate(givens, view, correction, file.at, work.world)
     outcome = replayed if isinstance(replayed, Replayed) else None
@@ -117,21 +117,17 @@ def _require_standing(view: CaseView, task: str, entry: Entry) -> None:
             raise NotTheStandingVersion
 
 
-def _completed(entries: tuple[Entry, ...], task: str, work: Work) -> tuple[Entry, Form]:
+def _completed(
+    entries: Iterable[Entry], givens: Iterable[Given], view: CaseView, task: str, work: Work
+) -> tuple[Entry, Form]:
+    """The entry by which the task was completed (one that was not rolled back), and its form under the release of its process."""
+    standing = {
+        given.position: given.input
+        for given in givens
+        if isinstance(given.input, TaskCompleted) and given.input.task == task and not given.input.skipped
+    }
     for entry in entries:
-        if entry.kind == "task-completed":
-            given = decode_input(entry.parts["input"])
-            if isinstance(given, TaskCompleted) and given.task == task:
-                return entry, work.archive.release(_release_of(entries, task)).forms[given.form]
-    raise NotAnAnswer
-
-
-def _release_of(entries: tuple[Entry, ...], task: str) -> str:
-    """The release that the task's process began with."""
-    process = task.partition("/")[0]
-    for entry in entries:
-        steps: Any = entry.parts.get("steps", ())
-        for step in steps:
-            if step["process"] == process and "began" in step:
-                return str(step["began"])
+        if entry.position in standing:
+            process = next(each for each in view.processes if each.name == task.partition("/")[0])
+            return entry, work.archive.release(process.release).forms[standing[entry.position].form]
     raise NotAnAnswer

@@ -72,6 +72,20 @@ class NotTheStandingVersion(Refused):
     """That version was sent back or replaced. Put it right in the version that stands."""
 
 
+class NothingToRollBack(Refused):
+    """Only an authorisation is rolled back, and this record has none: it is not authorised, or was so only by an answer that was put right."""
+
+
+class BuiltOn(Refused):
+    """Work has been done since that rests on the authorisation, so it is not rolled back."""
+
+    def __init__(self, done: str) -> None:
+        super().__init__(
+            f"This cannot be rolled back: {done}, and that rests on the authorisation. "
+            "Put the record right instead: a version is added, and what was done since stands."
+        )
+
+
 class NotAnAnswer(Refused):
     """There is no such answer in that record to put right."""
 

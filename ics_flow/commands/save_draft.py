@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.complete_task import require_may_do
 from ics_flow.commands.work import Work
+from ics_flow.domain.forms import COPIED
 
 WHOLE = "whole"
 """The section of a draft that holds the whole form."""
@@ -34,9 +35,19 @@ def save_draft(command: SaveDraft, work: Work) -> Outcome:
         command.case_id,
         command.task,
         command.section,
-        command.answers,  # type: ignore[arg-type]
+        {**_copied(command, work), **command.answers},  # type: ignore[dict-item]
         seen=command.version,
         by=command.actor,
         at=work.unit.at,
     )
     return Outcome(case_id=command.case_id, position=version)
+
+
+def _copied(command: SaveDraft, work: Work) -> dict[str, object]:
+    """What the draft noted so far of where its answers were copied from: a page sends the answers alone."""
+    if command.version == 0:
+        return {}
+    for kept in work.unit.drafts.of(command.case_id, command.task):
+        if kept.section == command.section and COPIED in kept.answers:
+            return {COPIED: kept.answers[COPIED]}
+    return {}

@@ -43,7 +43,6 @@ from ics_flow.process.inputs import (
     TimePassed,
 )
 
-
 MOST_STEPS = 500
 """How many steps one input may lead to before the pathways are taken to go round for ever."""
 

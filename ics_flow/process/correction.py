@@ -3,6 +3,8 @@
 A correction names the completion (position, task, form) and its ``changes``: question, answer before and after (left out where it was
 not asked then, or is not asked now), and the value that enters the process (left out for narrative). The first corrections were of one
 answer: they hold that change themselves, and read the same.
+
+A rollback is written in the same shape: the completion that it takes back, no changes, and under ``rolled_back`` the scope of the record.
 """
 
 from __future__ import annotations
@@ -14,6 +16,12 @@ from engine import Value, decode_value
 from ics_flow.domain.history import Entry
 
 CASE_RESTATED = "case-restated"
+
+
+def rolled_back_in(correction: Any) -> str | None:
+    """The scope of the record whose authorisation was taken back; None for a correction of answers."""
+    scope: str | None = correction.get("rolled_back")
+    return scope
 
 
 def changes_in(correction: Any) -> tuple[Mapping[str, Any], ...]:

@@ -19,11 +19,12 @@ from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken, apply, encode_steps
 from ics_flow.process.case import CaseState, World
-from ics_flow.process.correction import CASE_RESTATED, values_in
+from ics_flow.process.correction import CASE_RESTATED, rolled_back_in, values_in
 from ics_flow.process.fold import Happened, fold, new_view
 from ics_flow.process.inputs import decode_input
-from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay
+from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay, without
 from ics_flow.process.restatement import Restatement, compare
+from ics_flow.process.rollback import built_on
 
 CASE_OPENED = "case-opened"
 
@@ -170,9 +171,16 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
 def restate(
     givens: Sequence[Given], view: CaseView, correction: Any, at: datetime, world: World
 ) -> tuple[Replayed | Conflict, tuple[Given, ...]]:
-    """The case replayed with answers corrected, up to that instant, and the inputs that it was replayed from."""
-    corrected = correct(givens, correction["position"], values_in(correction))
-    return replay(corrected, new_view(view.case, view.person), world, at), corrected
+    """The case replayed with answers corrected or an authorisation taken back, up to that instant, and the inputs that it was replayed from."""
+    position, empty = correction["position"], new_view(view.case, view.person)
+    if rolled_back_in(correction) is None:
+        corrected = correct(givens, position, values_in(correction))
+        return replay(corrected, empty, world, at), corrected
+    left = without(givens, position)
+    outcome = replay(left, empty, world, at)
+    if isinstance(outcome, Replayed):
+        return built_on(left, position, view, outcome.view) or outcome, left
+    return outcome, left
 
 
 def changed(before: CaseView, outcome: Replayed | Conflict) -> Restatement:

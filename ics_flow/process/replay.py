@@ -83,6 +83,11 @@ def correct(givens: Sequence[Given], position: int, changes: Mapping[str, Value]
     )
 
 
+def without(givens: Iterable[Given], position: int) -> tuple[Given, ...]:
+    """The same inputs but for the one at that position."""
+    return tuple(given for given in givens if given.position != position)
+
+
 def _let_pass(
     state: CaseState, view: CaseView, world: World, *, until: datetime, position: int
 ) -> tuple[CaseState, CaseView]:

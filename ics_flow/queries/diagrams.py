@@ -7,8 +7,8 @@ the drawing itself, which the browser does from the BPMN file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine import Effect, Left
@@ -33,7 +33,7 @@ from engine.diagram import (
 from engine.reading import later_pools
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
-from ics_flow.domain.view import DeadlineView
+from ics_flow.domain.view import DeadlineView, ProcessView
 from ics_flow.process.apply import Taken
 from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
@@ -45,6 +45,8 @@ State = Literal["done", "active", "overdue"]
 
 PRESSING: tuple[State, ...] = ("done", "active", "overdue")
 WORDS: Mapping[State, str] = {"done": "Done", "active": "Open now", "overdue": "Overdue"}
+WORDS_THEN: Mapping[State, str] = {**WORDS, "active": "Open then"}
+"""The same on a picture of the past."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,13 @@ class Mark:
     element: str
     state: State
     times: int
+    then: bool = False  # how it stood at an instant gone by
 
     @property
     def words(self) -> str:
         """The state as text, with the number of times where it was more than one."""
-        return f"{WORDS[self.state]}, {self.times} times" if self.times > 1 else WORDS[self.state]
+        said = (WORDS_THEN if self.then else WORDS)[self.state]
+        return f"{said}, {self.times} times" if self.times > 1 else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,20 @@ def element_of(pathway: Pathway, name: str) -> str | None:
             return found
         graph = node.graph
     return found
+
+
+def place_of(name: str) -> str:
+    """Where in the diagrams a name within a process leads, whichever time it was: `assessment#1/write#2` is at `assessment/write`."""
+    return "/".join(segment.partition("#")[0] for segment in name.split("/"))
+
+
+def node_at(pathway: Pathway, place: str) -> str | None:
+    """The element of the pathway's own diagram at that place; None where it is not one that shows marks."""
+    path, _, element = place.rpartition("/")
+    graph = _graph_at(pathway, path)
+    if graph is None or element not in graph.nodes or _sits_on_an_edge(graph.nodes[element]):
+        return None
+    return element
 
 
 def _graph_at(pathway: Pathway, path: str) -> Graph | None:
@@ -244,6 +262,11 @@ def process_picture(reading: Reading, file: ChildsFile, process: str) -> Picture
         marked = marks_of_state(pathway, running.state, {name.partition("/")[2] for name in late})
     else:
         marked = marks_of_effects(pathway, _effects(reading, file, process))
+    return picture_of(release, pathway, marked)
+
+
+def picture_of(release: Release, pathway: Pathway, marked: Mapping[str, Mark]) -> Picture:
+    """The diagram of a pathway with these marks."""
     return Picture(
         heading=pathway.name,
         release=release.hash,
@@ -255,9 +278,12 @@ def process_picture(reading: Reading, file: ChildsFile, process: str) -> Picture
 
 def map_picture(reading: Reading, file: ChildsFile) -> Picture:
     """The map of all procedures, as far as this case has come."""
-    release = file.by.release
     late = {deadline.process for deadline in _overdue(file)}
-    processes = reading.pages.processes(file.case)
+    return map_of(file.by.release, reading.pages.processes(file.case), late)
+
+
+def map_of(release: Release, processes: Sequence[ProcessView], late: Collection[str]) -> Picture:
+    """The map with these processes on it, in the order in which they began; `late` are those with a deadline that has run out."""
     lines = []
     marked: dict[str, Mark] = {}
     for each in processes:
@@ -274,6 +300,17 @@ def map_picture(reading: Reading, file: ChildsFile) -> Picture:
         marks=tuple(marked.values()),
         steps=(),
         processes=(*lines, *_not_begun(release, marked)),
+    )
+
+
+def as_then(picture: Picture) -> Picture:
+    """The same picture, whose marks say that they are of an instant gone by."""
+    return replace(
+        picture,
+        marks=tuple(replace(mark, then=True) for mark in picture.marks),
+        steps=tuple(
+            replace(step, mark=replace(step.mark, then=True)) if step.mark else step for step in picture.steps
+        ),
     )
 
 

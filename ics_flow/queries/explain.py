@@ -24,6 +24,7 @@ from ics_flow.queries.due import Due, seen
 from ics_flow.queries.naming import label_of
 from ics_flow.queries.opened import ChildsFile, NoSuchPart, release_of
 from ics_flow.queries.people import Names
+from ics_flow.queries.standpoint import Standpoint
 from ics_flow.store.unit import Reading
 
 _WORKING_DAYS = re.compile(r"working_days_after\(\s*(\w+|today\(\))\s*,\s*(\d+)\s*\)")
@@ -75,20 +76,31 @@ def explain(reading: Reading, file: ChildsFile, name: str) -> Why:
     entries = reading.history.read(case_subject(file.case))
     deadline = _deadline(file, entries, name)
     release = file.by.archive.release(release_of(reading, file, deadline.process))
-    rule = _rule(release, name)
-    counted = _counted(release, file, deadline, rule)
+    return derived(deadline, release, _known(file, deadline), file.by, _moved(reading, entries, name))
+
+
+def derived(
+    deadline: DeadlineView,
+    release: Release,
+    known: Mapping[str, Value],
+    by: Standpoint,
+    moved: tuple[MovedOn, ...],
+) -> Why:
+    """The derivation of a deadline of a process under that release, from what the process knew and what corrections moved."""
+    rule = _rule(release, deadline.name)
+    counted = _counted(release, known, rule)
     counts_days = len(counted) == 1 and rule is not None and "working_days_after" in rule.source
     return Why(
         deadline=deadline,
-        due=seen(deadline, file.by.today, file.by.calendar),
+        due=seen(deadline, by.today, by.calendar),
         counted_from=counted,
         rule=in_words(rule.source, {each: _date_called(release, each) for each in rule.names})
         if rule
         else "",
         source=rule.source if rule else "",
         met_by=label_of(release, deadline.met_by) if deadline.met_by else None,
-        left_out=tuple(file.by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
-        moved=_moved(reading, entries, name),
+        left_out=tuple(by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
+        moved=moved,
     )
 
 
@@ -143,17 +155,18 @@ def _rule(release: Release, name: str) -> Expression | None:
     return None
 
 
-def _counted(
-    release: Release, file: ChildsFile, deadline: DeadlineView, rule: Expression | None
-) -> tuple[Counted, ...]:
-    """The dates that the rule reads, as the process knows them while it runs."""
+def _known(file: ChildsFile, deadline: DeadlineView) -> Mapping[str, Value]:
+    """What the process of the deadline knows, while it runs."""
     process = file.state.processes.get(deadline.process)
-    if process is None or rule is None:
-        return ()
     known: dict[str, Value] = {}
-    for _, scope in process.state.scope.walk():
+    for _, scope in process.state.scope.walk() if process else ():
         known = {**scope.data, **known}
-    dates = {name: known.get(name) for name in sorted(rule.names)}
+    return known
+
+
+def _counted(release: Release, known: Mapping[str, Value], rule: Expression | None) -> tuple[Counted, ...]:
+    """The dates that the rule reads."""
+    dates = {name: known.get(name) for name in sorted(rule.names)} if rule else {}
     return tuple(
         Counted(label=label_of(release, name), on=on) for name, on in dates.items() if type(on) is date
     )

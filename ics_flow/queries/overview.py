@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from engine.diagram import Pathway
 from ics_flow.domain.ids import case_subject
@@ -55,9 +56,7 @@ def overview(reading: Reading, file: ChildsFile) -> Overview:
     """The first page of the file."""
     drafted = reading.pages.drafted(file.case)
     return Overview(
-        tasks=tuple(
-            sorted(_tasks(file, drafted), key=lambda task: (not task.may_do, task.due is None, task.title))
-        ),
+        tasks=tuple(sorted(_tasks(file, drafted), key=_what_presses_first)),
         dates=tuple(_dates(file)),
         outside=tuple(each for each in file.view.undelivered if not each.done),
         closure=_last_closure(reading, file),
@@ -65,6 +64,11 @@ def overview(reading: Reading, file: ChildsFile) -> Overview:
         others_start=tuple(_for_others(file)),
         may_allocate=file.may("reassign"),
     )
+
+
+def _what_presses_first(task: OpenTask) -> tuple[bool, date, str]:
+    """The reader's own tasks first; among them by the day that they are due, those without a date last."""
+    return (not task.may_do, task.due.on if task.due else date.max, task.title)
 
 
 def startable(file: ChildsFile) -> tuple[Pathway, ...]:

@@ -1,11 +1,12 @@
 """A child's records: every version of every record, and what each says, in words.
 
-A version is made when a record is finalised, when it is skipped and when answers of it are corrected; none is ever changed or taken away.
+A version is made when a record is finalised, when it is skipped and when answers of it are corrected; none is ever changed or taken away. A rollback
+makes none: the version that was authorised waits for a decision again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -14,15 +15,17 @@ from engine import RecordMarked
 from ics_flow.domain.forms import Choice, DescribedSection, describe
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
+from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken
-from ics_flow.process.correction import CASE_RESTATED, answers_at
+from ics_flow.process.correction import CASE_RESTATED, answers_at, rolled_back_in
 from ics_flow.process.fold import join_scope
+from ics_flow.process.following import Archive
 from ics_flow.process.inputs import Input, TaskCompleted, decode_input
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
 
-Status = Literal["finalised", "authorised", "sent back", "corrected", "skipped"]
+Status = Literal["finalised", "authorised", "sent back", "corrected", "skipped", "rolled back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,17 @@ class Skipped:
     by: str
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """That an authorisation was taken back: by whom, when and why, and whose it was."""
+
+    by: str
+    at: datetime
+    reason: str
+    authorised_by: str | None
+    authorised_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,7 @@ class Version:
     decided_form: str | None = None
     skipped: Skipped | None = None  # the writing
     decision_skipped: Skipped | None = None
+    rolled_back: RolledBack | None = None  # the authorisation before the last decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +85,37 @@ class ReadRecord:
 
 def versions(entries: Iterable[Entry]) -> tuple[Version, ...]:
     """Every version of every record of a case, in the order in which they were made."""
+    made: tuple[Version, ...] = ()
+    for made in versions_after_each(entries):  # noqa: B007 the last is wanted
+        pass
+    return made
+
+
+def versions_after_each(entries: Iterable[Entry]) -> Iterator[tuple[Version, ...]]:
+    """The same as they stood after each entry."""
     making = _Making()
     for entry in entries:
         if entry.kind == CASE_RESTATED:
             making.correct(entry)
         elif "input" in entry.parts:
             making.take(entry)
-    return tuple(making.versions)
+        yield tuple(making.versions)
 
 
 def read_record(reading: Reading, file: ChildsFile, position: int) -> ReadRecord:
     """The version that the entry at that position made; raises NoSuchPart."""
     entries = reading.history.read(case_subject(file.case))
+    return record_of(entries, file.by.archive, Names(reading), position)
+
+
+def record_of(entries: Sequence[Entry], archive: Archive, names: Names, position: int) -> ReadRecord:
+    """The version that the entry at that position made, as those entries leave it; raises NoSuchPart."""
     all_versions = versions(entries)
     version = next((each for each in all_versions if each.position == position), None)
     if version is None:
         raise NoSuchPart("There is no such record in this file.")
     answers = answers_at(entries, version.written, until=version.position)
-    forms, live = file.by.archive.release(version.release).forms, live_names(Names(reading))
+    forms, live = archive.release(version.release).forms, live_names(names)
     decision: tuple[DescribedSection, ...] = ()
     if version.decided is not None and version.decided_form is not None:
         decision = describe(forms[version.decided_form], answers_at(entries, version.decided), live)
@@ -127,8 +155,13 @@ class _Making:
                     self._mark(entry, given, join_scope(step.process, effect.scope), effect)
 
     def correct(self, entry: Entry) -> None:
-        """Take in a correction, which makes a version of what it corrects."""
+        """Take in a correction, which makes a version of what it corrects, or a rollback, after which a version waits again."""
         parts: Any = entry.parts
+        if parts["view"] is not None:
+            self._learn(CaseView.from_json(parts["view"]))
+        if rolled_back_in(parts["correction"]) is not None:
+            self._roll_back(entry)
+            return
         written = parts["correction"]["position"]
         last = next((each for each in reversed(self.versions) if each.written == written), None)
         if last is not None:
@@ -136,6 +169,36 @@ class _Making:
                 last, position=entry.position, status="corrected", by=entry.actor, at=entry.at
             )
             self.versions.append(replace(corrected, number=self._versions_of(last.scope) + 1))
+
+    def _learn(self, view: CaseView) -> None:
+        """Remember the procedures and records that began only because the case was thought through again."""
+        self._releases |= {process.name: process.release for process in view.processes}
+        self._titles |= {record.scope: record.title for record in view.records}
+
+    def _roll_back(self, entry: Entry) -> None:
+        """The last version of each record that was authorised by what is taken back."""
+        parts: Any = entry.parts
+        authorised = parts["correction"]["position"]
+        last = {version.scope: index for index, version in enumerate(self.versions)}
+        for index in last.values():
+            version = self.versions[index]
+            if version.decided == authorised:
+                self.versions[index] = replace(
+                    version,
+                    status="rolled back",
+                    authorised_by=None,
+                    authorised_at=None,
+                    decided=None,
+                    decided_form=None,
+                    decision_skipped=None,
+                    rolled_back=RolledBack(
+                        by=entry.actor,
+                        at=entry.at,
+                        reason=str(parts["reason"]),
+                        authorised_by=version.authorised_by,
+                        authorised_at=version.authorised_at,
+                    ),
+                )
 
     def _mark(self, entry: Entry, given: Input, scope: str, mark: RecordMarked) -> None:
         last = next(
@@ -154,7 +217,7 @@ class _Making:
         elif (
             mark.status == "draft"
             and last is not None
-            and self.versions[last].status in ("finalised", "skipped")
+            and self.versions[last].status in ("finalised", "skipped", "rolled back")
         ):
             self.versions[last] = replace(self._decided(last, entry, given), status="sent back")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from engine import split
 from engine.feel import Context
-from ics_flow.domain.forms import Form, Occasion, as_answer
+from ics_flow.domain.forms import COPIED, Form, Occasion, Origin, as_answer, is_begun
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import TaskView
 from ics_flow.process.inputs import TaskCompleted, decode_input
@@ -17,6 +17,7 @@ from ics_flow.queries.due import Due, due_of
 from ics_flow.queries.naming import guidance, pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile, release_of
 from ics_flow.queries.people import Names
+from ics_flow.queries.people_of_case import people_of_case
 from ics_flow.queries.records import ReadRecord, read_record, versions
 from ics_flow.store.accounts import live_choices
 from ics_flow.store.unit import Reading
@@ -27,13 +28,15 @@ AS_TYPED = "_as_typed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """What was typed so far, which version of it, by whom and when; version 0 where nothing was."""
+    """What was typed so far, which version of it, by whom and when, and what of it was copied forward from where; version 0 where nothing was."""
 
     answers: Mapping[str, object]
     typed: Mapping[str, tuple[str, ...]]
     version: int
     by: str
     at: datetime | None
+    copied: Mapping[str, Origin] = field(default_factory=dict)
+    begun: bool = False  # somebody wrote something, or chose what to begin with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,7 @@ def occasion(reading: Reading, file: ChildsFile, form: Form) -> Occasion:
         context=Context(instant=file.by.at, calendar=file.by.calendar, facts=file.state.fact),
         known={"born": file.state.born},
         live=live_choices(reading.accounts.all(), file.by.release.rights) if form.asks_live else {},
+        people=people_of_case(reading, file) if form.suggests else (),
     )
 
 
@@ -110,7 +114,9 @@ def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
     typed: dict[str, Any] = {}
     for section in kept:
         typed.update(section.answers)
+    begun = COPIED in typed or is_begun(asked.form, typed, _brought(file, asked))
     unread = {name: tuple(texts) for name, texts in typed.pop(AS_TYPED, {}).items()}
+    copied = {key: Origin.from_json(origin) for key, origin in typed.pop(COPIED, {}).items()}
     last = max(kept, key=lambda section: section.saved_at)
     return Drafted(
         answers={**asked.form.blank(), **typed},
@@ -118,6 +124,8 @@ def drafted(reading: Reading, file: ChildsFile, asked: TaskForm) -> Drafted:
         version=last.version,
         by=Names(reading).of(last.by),
         at=last.saved_at,
+        copied=copied,
+        begun=begun or bool(unread),
     )
 
 

@@ -29,7 +29,7 @@ from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry
 from ics_flow.domain.release import Release
 from ics_flow.process.apply import Taken
-from ics_flow.process.correction import CASE_RESTATED, answers_at
+from ics_flow.process.correction import CASE_RESTATED, answers_at, rolled_back_in
 from ics_flow.process.fold import join_scope
 from ics_flow.process.inputs import (
     CaseAllocated,
@@ -90,10 +90,11 @@ class _Telling:
         parts: Any = entry.parts
         right: tuple[PutRight, ...] = ()
         if entry.kind == CASE_RESTATED:
-            right = self._put_right(entry)
-            sentence = corrected(right)
+            back = rolled_back_in(parts["correction"])
+            right = self._put_right(entry) if back is None else ()
+            sentence = corrected(right) if back is None else self._rolled_back(back)
             followed = tuple(dict.fromkeys(self._moved(parts)))  # of two rounds of one task, one line
-            record: int | None = entry.position
+            record: int | None = entry.position if back is None else None
         else:
             given, steps = decode_input(parts["input"]), tuple(map(Taken.decode, parts["steps"]))
             finalised = self._learn(steps)
@@ -164,12 +165,16 @@ class _Telling:
             for effect in step.effects
             if isinstance(effect, RecordMarked)
         ]
-        statuses = {mark.status for mark in marks if given.task.startswith(f"{join_scope(own, mark.scope)}/")}
-        if "authorised" in statuses:
+        scopes = {
+            mark.status: scope
+            for mark in marks
+            if given.task.startswith(f"{(scope := join_scope(own, mark.scope))}/")
+        }
+        if "authorised" in scopes:
             return f"{title} was authorised"
-        if "finalised" in statuses:
-            return f"{title} was finalised"
-        if "draft" in statuses:
+        if "finalised" in scopes:
+            return f"{self.titles.get(scopes['finalised'], title)} was finalised"
+        if "draft" in scopes:
             return f"{title} was sent back to its writer"
         return f"Done: {task_title(self.release, given.task, title)}"
 
@@ -232,6 +237,9 @@ class _Telling:
                 return None
             case _:
                 assert_never(effect)
+
+    def _rolled_back(self, record: str) -> str:
+        return f"{self.titles.get(record, 'A record')} was rolled back to the authorisation stage"
 
     def _put_right(self, entry: Entry) -> tuple[PutRight, ...]:
         """The answers that a correction put right."""

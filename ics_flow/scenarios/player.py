@@ -18,6 +18,7 @@ from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.let_time_pass import LetTimePass
 from ics_flow.commands.record_contact import RecordContact
+from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.errors import Refused
@@ -107,6 +108,22 @@ class Player:
                 case_id=self._opened(),
                 task=name,
                 answers={question: answer},
+                reason=because,
+            )
+        )
+
+    def roll_back(self, record: str, because: str, by: str) -> Outcome:
+        """Take the authorisation of a record of that name back."""
+        records = [each.scope for each in self.view().records]
+        name = next((each for each in reversed(records) if meant(record, each)), None)
+        if name is None:
+            raise CannotBePlayed(f"There is no record {record}. There are: {_listed(records)}.")
+        return self._application.handle(
+            RollBack(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=self._opened(),
+                record=name,
                 reason=because,
             )
         )

@@ -67,6 +67,15 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """The authorisation of a record taken back, and why."""
+
+    record: str
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correct:
     """An answer put right."""
 
@@ -96,11 +105,11 @@ class Pass:
 class Refuse:
     """Something that must be refused, and why."""
 
-    act: Start | Do
+    act: Start | Do | RolledBack
     because: str
 
 
-Step: TypeAlias = Start | Do | Skip | Correct | MoveTo | Pass | Refuse | Expected
+Step: TypeAlias = Start | Do | Skip | RolledBack | Correct | MoveTo | Pass | Refuse | Expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +196,11 @@ def _skip(data: Any) -> Skip:
     return Skip(task=str(given["skip"]), by=str(given["by"]), because=str(given["because"]))
 
 
+def _rolled_back(data: Any) -> RolledBack:
+    given = _given(data, "roll_back", {"roll_back", "by", "because"})
+    return RolledBack(record=str(given["roll_back"]), by=str(given["by"]), because=str(given["because"]))
+
+
 def _correct(data: Any) -> Correct:
     by = str(_given(data, "correct", {"correct", "by"})["by"])
     given = _given(data["correct"], "correct", {"task", "question", "to", "because"})
@@ -218,6 +232,8 @@ def _refuse(data: Any) -> Refuse:
     given = dict(_mapping(_given(data, "refuse", {"refuse"})["refuse"], "refuse"))
     if "because" not in given:
         raise Unreadable("Say because of what it is refused.")
+    if "roll_back" in given:
+        return Refuse(act=_rolled_back(given), because=str(given["because"]))
     because = str(given.pop("because"))
     return Refuse(act=_start(given) if "start" in given else _do(given), because=because)
 
@@ -248,6 +264,7 @@ _READERS: Mapping[str, Callable[[Any], Step]] = {
     "start": _start,
     "do": _do,
     "skip": _skip,
+    "roll_back": _rolled_back,
     "correct": _correct,
     "to": _move,
     "pass": _pass,

@@ -25,7 +25,18 @@ from ics_flow.domain.release import Release
 from ics_flow.process.following import Archive
 from ics_flow.scenarios.expecting import Expected, Seen
 from ics_flow.scenarios.player import CannotBePlayed, Player
-from ics_flow.scenarios.reading import Correct, Do, MoveTo, Pass, Refuse, Scenario, Skip, Start, Step
+from ics_flow.scenarios.reading import (
+    Correct,
+    Do,
+    MoveTo,
+    Pass,
+    Refuse,
+    RolledBack,
+    Scenario,
+    Skip,
+    Start,
+    Step,
+)
 from ics_flow.store import Database
 from ics_flow.store.accounts import Account
 from ics_flow.store.releases import InForce
@@ -49,11 +60,14 @@ class Stage:
 
     def __init__(self, release: Release, calendar: Calendar) -> None:
         """Put the release in force on the stage, whether or not it would pass the gate: nobody works there."""
+        self._release = release
         self._calendar = calendar
         self._folder = tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-", dir=_memory())
         self._file = Path(self._folder.name) / "played.db"
         self._database = Database(f"sqlite:///{self._file}")
-        self.show(release)
+        self._archive = Archive(
+            release={release.hash: release}.__getitem__, calendar={calendar.hash: calendar}.__getitem__
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -61,14 +75,6 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self._database.close()
         self._folder.cleanup()
-
-    def show(self, release: Release) -> None:
-        """Put another release in force on the stage."""
-        self._release = release
-        self._archive = Archive(
-            release={release.hash: release}.__getitem__,
-            calendar={self._calendar.hash: self._calendar}.__getitem__,
-        )
 
     def play(self, scenario: Scenario) -> tuple[Problem, ...]:
         """What does not come out as the scenario says; a step that cannot be taken ends it."""
@@ -139,6 +145,8 @@ class _Playing:
                 self._player.do(task, by, answers)
             case Skip(task=task, by=by, because=because):
                 self._player.skip(task, because, by)
+            case RolledBack(record=record, by=by, because=because):
+                self._player.roll_back(record, because, by)
             case Correct():
                 self._player.correct(step.task, step.question, step.answer, step.because, step.by)
             case MoveTo(at=at):

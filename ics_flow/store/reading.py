@@ -200,9 +200,7 @@ class Pages:
         statement = (
             select(*_CHILD, *undelivered_row.c["name", "message", "text", "at"])
             .select_from(_CHILDREN.join(undelivered_row, undelivered_row.c.case_id == case_row.c.case_id))
-            .where(
-                or_(undelivered_row.c.case_id.in_(_own(worker)), undelivered_row.c.case_id.in_(of_team))
-            )
+            .where(or_(undelivered_row.c.case_id.in_(_own(worker)), undelivered_row.c.case_id.in_(of_team)))
             .order_by(undelivered_row.c.at, undelivered_row.c.case_id, undelivered_row.c.name)
             .limit(MOST_OF_A_TRAY)
         )

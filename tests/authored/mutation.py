@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -51,17 +50,12 @@ class Examination:
         error = next(errors(release, shipped.calendar()), None)
         if error is not None:
             return "gate", str(error)
-        self.stage.show(release)
-        for scenario in self.coming_to(mutant):
-            if problems := self.stage.play(scenario):
-                self.found.update((scenario.file, *each) for each in _likenesses(mutant))
-                return "scenarios", str(problems[0])
+        with Stage(release, shipped.calendar()) as stage:
+            for scenario in self.coming_to(mutant):
+                if problems := stage.play(scenario):
+                    self.found.update((scenario.file, *each) for each in _likenesses(mutant))
+                    return "scenarios", str(problems[0])
         return None
-
-    @cached_property
-    def stage(self) -> Stage:
-        """Where the scenarios are played."""
-        return Stage(shipped.release(), shipped.calendar())
 
     def coming_to(self, mutant: Mutant) -> Iterable[Scenario]:
         """The scenarios in which a token meets the fault, or would; those that found most of its neighbours first, then the short ones."""
@@ -130,7 +124,7 @@ def table(scored: Iterable[Scored], of: Callable[[Mutant], str], heading: str) -
         counting = names if name == "all" else [name]
         row = [sum(counted[each, finder] for each in counting) for finder in (*get_args(Finder), None)]
         drawn, survive = sum(row), row[-1]
-        cells = (name, drawn, *row, f"{100 * (drawn - survive) / drawn:.0f} %")
+        cells = (name, drawn, *row, f"{100 * (drawn - survive) / drawn:.1f} %")
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 

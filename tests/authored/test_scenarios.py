@@ -194,7 +194,7 @@ def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("doo: x", "A step is one of start, do, skip, correct, to, pass, refuse, expect"),
+        ("doo: x", "A step is one of start, do, skip, roll_back, correct, to, pass, refuse, expect"),
         ("do: x", "by is missing"),
         ("do: x\n    by: SW\n    answer: {}", "nobody knows what answer means here"),
         ("pass: {weeks: 2}", "{working_days: 3} or {days: 3}"),

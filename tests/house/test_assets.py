@@ -49,7 +49,7 @@ def test_the_build_fails_if_the_typeface_is_left(root: Path, tmp_path: Path) -> 
 def test_every_entry_has_its_files(dist: Path) -> None:
     manifest = json.loads((dist / "manifest.json").read_text())
 
-    assert set(manifest) == {"app", "record", "diagram"}
+    assert set(manifest) == {"app", "record", "diagram", "replay"}
     for entry in manifest.values():
         assert all((dist / name).is_file() for name in entry.values())
 

@@ -37,6 +37,7 @@ WORKERS = (
     ("ada", "Ada Auditor", ("auditor",), None, None),
     ("both", "Bo Bothroyd", ("SW", "PM"), "Duty team", "max"),
     ("boris", "Boris Board", ("process_owner",), None, None),
+    ("robin", "Robin Reeve", ("helpdesk",), None, None),
 )
 
 

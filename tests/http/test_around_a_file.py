@@ -74,3 +74,53 @@ def test_the_list_beside_the_map_has_what_is_still_done_outside(office: Office) 
 
     assert "Section 47 enquiries (outside this system)" in tess.said
     assert "The picture needs a wider screen." in tess.said
+
+
+def test_the_file_tells_first_what_is_due_first(office: Office) -> None:
+    case = office.assessment()
+    sam = office.at("sam")
+    sam.get(f"/children/{case}")
+    address = sam.link("Start: New information")
+    sam.get(address)
+    sam.send({}, to=address)
+    sam.get(f"/children/{case}")
+
+    todo = sam.said.partition("What there is to do")[2]
+    assert todo.index("New information: write the record") < todo.index("Initial assessment and Initial Plan")
+
+
+def test_a_record_that_nobody_has_to_authorise_is_not_said_to_lack_it(office: Office) -> None:
+    case = office.assessment()
+    sam = office.at("sam")
+    sam.get(f"/children/{case}")
+    address = sam.link("Start: Chronology")
+    sam.get(address)
+    sam.send({}, to=address)
+    office.do("sam", case, "Chronology")
+    sam.get(f"/children/{case}/records")
+
+    assert "Finalised" in sam.said
+    assert "not authorised yet" not in sam.said
+
+
+def test_the_name_of_a_question_is_told_with_its_help_to_those_who_listen(office: Office) -> None:
+    case = office.contact()
+    tess = office.at("tess")
+    office.open("tess", case, "Contact record")
+    tess.get(f"/children/{case}/tasks/contact.1/record.1/write.1")
+
+    assert 'Help<span class="govuk-visually-hidden"> with: Date of the contact</span>' in tess.html
+
+
+def test_what_a_manager_says_with_an_allocation_can_be_read_on_the_file(office: Office) -> None:
+    case = office.referral()
+    office.do("sam", case, "Referral", outcome="initial_assessment", strategy_discussion="no")
+    office.do("pat", case, "Referral", decision="authorise")
+    office.do("pat", case, "Allocate a worker", allocated_worker="sam", notes="A dog at the door")
+    sam = office.at("sam")
+    sam.get(f"/children/{case}/history")
+    assert "Allocation was finalised" in sam.said
+    sam.get(f"/children/{case}/records")
+    sam.get(sam.link("Allocation"))
+
+    assert "A dog at the door" in sam.said

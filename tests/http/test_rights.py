@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
@@ -158,4 +160,5 @@ EXAMPLES = {
     "diagram": "contact",
     "name": "x",
     "thrown": "contact#1/sent#1",
+    "at": datetime(2026, 3, 20, 10, tzinfo=UTC),
 }

@@ -123,7 +123,7 @@ def test_what_is_to_be_done_outside_stands_in_the_whole_teams_tray_while_nobody_
     address = sam.link("Start: Strategy discussion")
     sam.get(address)
     sam.send({}, to=address)
-    office.do("sam", case, "Say what was reported", reported_on="2026-03-20")
+    office.do("sam", case, "Strategy discussion: say what was reported", reported_on="2026-03-20")
     office.do("sam", case, "Record of Strategy", held_on="2026-03-20", outcome="section_47")
     office.do("max", case, "Record of Strategy", decision="authorise")
 

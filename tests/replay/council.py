@@ -21,6 +21,7 @@ from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.errors import TaskNotWaiting
 from ics_flow.commands.record_contact import RecordContact
+from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.commands.work import read_snapshot
 from ics_flow.domain.forms import Occasion, example_answers
@@ -208,6 +209,12 @@ class Council:
                 answers={question: answer},
                 reason="Mistyped",
             )
+        )
+
+    def roll_back(self, case: str, record: str, *, by: str = "sm") -> Outcome:
+        """Take the authorisation of a record back."""
+        return self.handle(
+            RollBack(command_id=self.id(), actor=by, case_id=case, record=record, reason="Too early")
         )
 
     def assess(self, received_on: str = "2026-03-20") -> str:

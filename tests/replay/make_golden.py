@@ -145,11 +145,29 @@ def record_put_right(council: Council) -> str:
     return case
 
 
+def rolled_back(council: Council) -> str:
+    """An assessment that is authorised, rolled back, rejected, amended and authorised, while something else is begun beside it."""
+    case = council.assess()
+    write, authorise = (f"initial_assessment#1/assessment#1/{task}" for task in ("write", "authorise"))
+    council.complete(case, f"{write}#1", by="sw", outcome="core_assessment", significant_harm="no")
+    council.complete(case, f"{authorise}#1", by="pm", decision="authorise")
+    council.start(case, "background_information")
+    council.clock.advance(days=3)
+    council.roll_back(case, "initial_assessment#1/assessment#1")
+    council.complete(case, f"{authorise}#1", by="pm", decision="reject")
+    council.clock.advance(days=20)
+    council.application.tick()
+    council.complete(case, f"{write}#2", by="sw", outcome="no_further_action", significant_harm="no")
+    council.complete(case, f"{authorise}#2", by="pm", decision="authorise")
+    return case
+
+
 LIVES: dict[str, Callable[[Council], str]] = {
     "contact_to_closure": contact_to_closure,
     "plan_and_reviews": plan_and_reviews,
     "record_put_right": record_put_right,
     "reviews": reviews,
+    "rolled_back": rolled_back,
 }
 
 

@@ -22,6 +22,7 @@ from ics_flow.commands.command import Command
 from ics_flow.commands.correct_answers import CorrectAnswers
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.note_done_outside import NoteDoneOutside
+from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import CauseAlreadyRecorded, Refused
 from ics_flow.domain.forms import Form
@@ -35,6 +36,7 @@ from ics_flow.domain.forms.questions import (
 )
 from ics_flow.domain.history import Entry
 from ics_flow.domain.view import CaseView, TaskView
+from ics_flow.process.following import views
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from tests.replay.council import Council
 
@@ -89,6 +91,11 @@ class Correct:
 
 
 @dataclass(frozen=True)
+class RollsBack:
+    which: int
+
+
+@dataclass(frozen=True)
 class Skip:
     which: int
 
@@ -132,6 +139,7 @@ Move: TypeAlias = (
     | Complete
     | Reject
     | Correct
+    | RollsBack
     | Skip
     | Allocate
     | EndProcess
@@ -153,6 +161,7 @@ _KINDS: dict[str, tuple[int, st.SearchStrategy[Move]]] = {
     "clock set back": (1, st.builds(ClockSetBack, st.integers(1, 48))),
     "start": (1, st.builds(Start, st.sampled_from(PATHWAYS))),
     "contact": (1, st.just(Contact())),
+    "roll back": (3, st.builds(RollsBack, _which)),
     "skip": (1, st.builds(Skip, _which)),
     "allocate": (1, st.builds(Allocate, st.sampled_from(["sw", "sw2"]))),
     "end process": (1, st.builds(EndProcess, _which)),
@@ -222,7 +231,7 @@ def _ask(council: Council, case: str, move: Move) -> bool:
     return True
 
 
-def command_of(council: Council, case: str, move: Move) -> Command | None:
+def command_of(council: Council, case: str, move: Move) -> Command | None:  # noqa: C901 one arm a move
     """The command that the move asks for, or None where there is nothing to ask it of."""
     view = council.standing(case)[1]
     head: dict[str, Any] = {"command_id": council.id(), "actor": "pm", "case_id": case}
@@ -235,6 +244,8 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:
             return completion(council, view, deciding, 0, {"decision": "reject"}) if deciding else None
         case Correct(which, seed):
             return correction(council, case, which, seed)
+        case RollsBack(which):
+            return rollback(council, case, which)
         case Skip(which):
             task = _picked(view.tasks, which)
             return task and SkipTask(**head, task=task.name, reason="Not needed")
@@ -298,6 +309,15 @@ def correction(council: Council, case: str, which: int, seed: int) -> Command | 
         task=given.task,
         answers={question.key: _another(council, question, chance)},
         reason="Mistyped",
+    )
+
+
+def rollback(council: Council, case: str, which: int) -> Command | None:
+    """The authorisation of some record taken back."""
+    *_, whole = views(council.entries(case))
+    record = _picked([each for each in whole.records if each.status == "authorised"], which)
+    return record and RollBack(
+        command_id=council.id(), actor="sm", case_id=case, record=record.scope, reason="Too early"
     )
 
 

@@ -253,3 +253,35 @@ def test_the_loop_of_reviews_counts_again_from_a_corrected_review(council: Counc
     ]
     assert council.clock() > datetime(2027, 9, 1, tzinfo=UTC) + timedelta(days=1)
     require_truth(council)
+
+
+def test_a_rollback_is_what_would_have_been_without_the_authorisation(council: Council) -> None:
+    case = council.contact()
+    council.complete(case, "contact#1/record#1/write#1", by="ta", outcome="referral")
+    before, view_before, _ = council.standing(case)
+    council.complete(case, "contact#1/record#1/authorise#1", by="pm", decision="authorise")
+
+    council.roll_back(case, "contact#1/record#1")
+
+    after, view_after, _ = council.standing(case)
+    assert after == before
+    assert (view_after.tasks, view_after.deadlines) == (view_before.tasks, view_before.deadlines)
+    assert restated(council, case).gone[-1] == RECEIVED
+    require_truth(council)
+
+
+def test_a_correction_after_a_rollback_is_thought_through_without_the_authorisation(council: Council) -> None:
+    case = council.assess()
+    council.complete(case, WRITE, by="sw", outcome="core_assessment", significant_harm="no")
+    council.complete(case, WRITE.replace("write", "authorise"), by="pm", decision="authorise")
+    council.roll_back(case, "initial_assessment#1/assessment#1")
+    require_truth(council)
+
+    council.correct(case, RECEIVED, "received_on", "2026-03-18")
+
+    assert [task.name for task in council.standing(case)[1].tasks] == [WRITE.replace("write", "authorise")]
+    assert restated(council, case).conflict is None
+    require_truth(council)
+    council.restart()
+    council.complete(case, WRITE.replace("write", "authorise"), by="pm", decision="reject")
+    require_truth(council)

@@ -61,11 +61,13 @@ def written(council: Council, case: str) -> Written:
 
 
 def write_archive(council: Council, folder: Path) -> None:
-    """Write every release and calendar of the council into the folder, each under its hash."""
+    """Write every release and calendar of the council that is not there yet into the folder, each under its hash."""
     folder.mkdir(parents=True, exist_ok=True)
     for table in ("release", "calendar"):
         for name, body in council.sql(f"SELECT hash, body FROM {table}"):  # noqa: S608
-            (folder / f"{table}-{name}.json").write_bytes(bytes(body))
+            path = folder / f"{table}-{name}.json"
+            if not path.exists():
+                path.write_bytes(bytes(body))
 
 
 def read_archive(folder: Path) -> Archive:

@@ -42,7 +42,7 @@ def test_a_case_of_three_tasks_is_counted_whole() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["nothing-due", "timers-a-second", "entries-a-second"])
+@pytest.mark.parametrize("name", ["nothing-due", "timers-a-second", "entries-a-second", "looking-back"])
 def test_the_figures_come_as_json(name: str, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
 

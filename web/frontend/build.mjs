@@ -4,7 +4,7 @@ import * as esbuild from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-const ENTRIES = [ 'app', 'record', 'diagram' ];
+const ENTRIES = [ 'app', 'record', 'diagram', 'replay' ];
 const OUT = path.resolve(import.meta.dirname, '../static/dist');
 const NOT_OURS = /GDS Transport|govuk-crest|govuk-icon-|opengraph-image|logotype-cr(?:est|own)[\w-]*\.(?:png|svg)/;
 

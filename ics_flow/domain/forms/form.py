@@ -132,6 +132,11 @@ class Form:
         )
 
     @cached_property
+    def suggests(self) -> bool:
+        """Whether the people of the case are offered to be added to some of its rows."""
+        return any(rows.suggests for rows in self.rows)
+
+    @cached_property
     def allocating(self) -> frozenset[str]:
         """The keys of the questions whose answers give the case to somebody."""
         return frozenset(

@@ -20,6 +20,9 @@ from ics_flow.domain.forms.patterns import NotAPattern, Pattern, read_pattern
 from ics_flow.domain.forms.questions import (
     ALLOCATED_FROM,
     LIVE_LISTS,
+    PERSON_KINDS,
+    ROWS_OF,
+    SAYS,
     Allocation,
     ChoiceQuestion,
     Choices,
@@ -31,6 +34,8 @@ from ics_flow.domain.forms.questions import (
     NumberQuestion,
     Question,
     Rows,
+    RowsOf,
+    Says,
     Section,
     TextQuestion,
     Words,
@@ -59,6 +64,12 @@ MUST_BE_OFF = {"disabled", "readonly", "serializeToString", "disallowPassedDates
 """What form editors write as false, and nobody may turn on."""
 QUESTION_TYPES = {"textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "checkbox"}
 MAY_BE_NOT_KNOWN = {"textfield", "textarea", "number", "datetime"}
+SAID_BY: Mapping[Says, tuple[str, ...]] = {
+    "name": ("textfield",),
+    "connection": ("textfield", "radio", "select"),
+    "kind": ("radio", "select"),
+}
+"""By which types of question something of a person is said."""
 ALLOCATIONS: tuple[Allocation, ...] = get_args(Allocation)
 VALUES_OF_THE_EDITOR = [{"label": "Value", "value": "value"}]
 """What the form editor writes into every list of choices, one from a code set too."""
@@ -208,6 +219,8 @@ class _Common(TypedDict):
     required: bool
     required_message: str
     not_known: bool
+    stays_here: bool
+    says: Says | None
     hide: Condition | None
 
 
@@ -359,8 +372,11 @@ class _Reading:
             items=items,
             at_first=part.whole("defaultRepetitions", 1, MOST_AT_FIRST),
             at_least=properties.whole("atLeast", 0, MOST_AT_FIRST),
+            of=_rows_of(part, properties),
+            suggests=properties.yes("suggests"),
         )
         self.answered.add(key)
+        _check_people(part, rows)
         if not rows.questions:
             part.refuse("has rows that ask nothing: add a question.")
         properties.finish(" in its properties")
@@ -390,6 +406,8 @@ class _Reading:
             required=validate.yes("required"),
             required_message=properties.text("requiredMessage"),
             not_known=properties.yes("notKnown"),
+            stays_here=properties.yes("staysHere"),
+            says=self.says(kind, part, properties),
             hide=self.condition(part),
         )
         _check_common(kind, part, common)
@@ -401,6 +419,18 @@ class _Reading:
         properties.finish(" in its properties")
         part.finish()
         return question
+
+    def says(self, kind: str, part: _Part, properties: _Part) -> Says | None:
+        """What of a person a question in rows asks for."""
+        named = properties.raw_text("says")
+        says = next((each for each in SAYS if each == named), None)
+        if named and says is None:
+            part.refuse(f"says “{named}”, which is not known here: use one of {', '.join(SAYS)}.")
+        elif says and self.row is None:
+            part.refuse(f"says the {says} of a person outside rows: ask for people in rows.")
+        elif says and kind not in SAID_BY[says]:
+            part.refuse(f"says the {says} of a person: then it must be a {' or '.join(SAID_BY[says])}.")
+        return says
 
     def label_of_question(self, kind: str, part: _Part) -> str:
         if kind != "datetime" or "dateLabel" not in part.left:
@@ -459,6 +489,32 @@ class _Reading:
                 f"takes its choices from the code set “{name}”, which is not there: use one of {there}."
             )
         return self.codes.get(name, CodeSet(name, "", ()))
+
+
+def _rows_of(part: _Part, properties: _Part) -> RowsOf | None:
+    named = properties.raw_text("people")
+    of = next((each for each in ROWS_OF if each == named), None)
+    if named and of is None:
+        part.refuse(
+            f"names “{named}” as its people, which is not known here: use one of {', '.join(ROWS_OF)}."
+        )
+    return of
+
+
+def _check_people(part: _Part, rows: Rows) -> None:
+    """Refuse rows that name people and do not ask for their names, or that do not tell the kinds of people apart."""
+    for says in SAYS:
+        if sum(question.says == says for question in rows.questions) > 1:
+            part.refuse(f"has two questions that say the {says} of a person: keep one.")
+    kind = rows.saying("kind")
+    if (rows.of or rows.suggests) and rows.saying("name") is None:
+        part.refuse("names people, but no question of it has the property says: name.")
+    if rows.of == "anybody" and kind is None:
+        part.refuse("names anybody, but no question of it has the property says: kind.")
+    if isinstance(kind, ChoiceQuestion) and isinstance(kind.choices, CodeSet) and kind.choices.codes:
+        missing = {*PERSON_KINDS} - {code.choice.code for code in kind.choices.codes}
+        if missing:
+            part.refuse(f"says the kind of a person, but its list has no {', '.join(sorted(missing))}.")
 
 
 def _is_free_name(key: str) -> bool:

@@ -19,20 +19,37 @@ from ics_flow.domain.forms.patterns import Pattern
 LiveListName: TypeAlias = Literal["workers", "teams"]
 LIVE_LISTS: tuple[LiveListName, ...] = get_args(LiveListName)
 Allocation: TypeAlias = Literal["allocated_worker", "team"]
+PersonKind: TypeAlias = Literal["worker", "family", "agency"]
+PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
+RowsOf: TypeAlias = Literal["family", "agency", "anybody"]
+ROWS_OF: tuple[RowsOf, ...] = get_args(RowsOf)
+Says: TypeAlias = Literal["name", "connection", "kind"]
+SAYS: tuple[Says, ...] = get_args(Says)
 LONGEST_REASON = 500
 ALLOCATED_FROM: Mapping[Allocation, LiveListName] = {"allocated_worker": "workers", "team": "teams"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """Somebody whom a row may name: a worker of the case, one of the family, an agency; ``id`` stands for them on the page."""
+
+    id: str
+    name: str
+    kind: PersonKind
+    connection: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """The moment and the case in which a form is filled in: what its conditions, dates and lists are judged by.
 
-    ``known`` are the process data that conditions may name, ``live`` the workers and teams as they stand.
+    ``known`` are the process data that conditions may name, ``live`` the workers and teams as they stand, ``people`` whom rows may name.
     """
 
     context: Context
     known: Mapping[str, object] = field(default_factory=dict)
     live: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    people: tuple[Suggested, ...] = ()
 
     @property
     def on(self) -> date:
@@ -86,6 +103,8 @@ class _Asked:
     required: bool = False
     required_message: str = ""
     not_known: bool = False
+    stays_here: bool = False  # never copied forward into another record
+    says: Says | None = None  # in rows that name people: what of a person it asks for
     hide: Condition | None = None
 
     @property
@@ -190,12 +209,18 @@ class Rows:
     items: tuple[Question | Words, ...]
     at_least: int
     at_first: int
+    of: RowsOf | None = None  # whom the rows name, so that they are suggested elsewhere
+    suggests: bool = False  # whether the people of the case are offered to be added
     hide: Condition | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """The questions of one row."""
         return tuple(item for item in self.items if not isinstance(item, Words))
+
+    def saying(self, what: Says) -> Question | None:
+        """The question that asks for that of a person."""
+        return next((question for question in self.questions if question.says == what), None)
 
 
 Item: TypeAlias = Question | Words | Rows

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from ics_flow.domain.forms.answers import DATE_PARTS, MOST_ROWS, Answers, rows_of, shown_texts
 from ics_flow.domain.forms.form import Form, hidden, row_prefix
+from ics_flow.domain.forms.people import suggested
 from ics_flow.domain.forms.questions import (
     ChoiceQuestion,
     Condition,
@@ -19,17 +20,26 @@ from ics_flow.domain.forms.questions import (
     ManyQuestion,
     NumberQuestion,
     Occasion,
+    PersonKind,
     Question,
     Rows,
     Section,
+    Suggested,
     TextQuestion,
     Words,
     YesNoQuestion,
     options,
     parts,
 )
-from ics_flow.domain.forms.row_actions import AddRow, RemoveRow
+from ics_flow.domain.forms.row_actions import AddPeople, AddRow, RemoveRow
 from ics_flow.domain.forms.wording import FieldError, anchor
+
+KINDS: Mapping[PersonKind, str] = {
+    "worker": "Workers involved in the case",
+    "family": "The child and the family",
+    "agency": "Agencies",
+}
+"""What the kinds of people are called, in the order in which they stand."""
 
 FieldKind: TypeAlias = Literal["line", "narrative", "number", "date", "select", "radio", "checklist", "tick"]
 
@@ -69,6 +79,7 @@ class FieldBox(Box):
     error: str
     wrong_parts: tuple[str, ...]
     not_known: tuple[FieldBox, FieldBox] | None
+    note: str = ""  # where the answer comes from
 
     @property
     def text(self) -> str:
@@ -95,6 +106,16 @@ class RowBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleBox:
+    """People to be added to rows, by kind, with the name of their boxes to tick and the action of the button that adds those ticked."""
+
+    name: str
+    id: str
+    groups: tuple[tuple[str, tuple[Suggested, ...]], ...]
+    add: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowsBox(Box):
     """Rows, with the action of the button that adds one; no action when there is no room."""
 
@@ -105,6 +126,8 @@ class RowsBox(Box):
     rows: tuple[RowBox, ...]
     add: str
     error: str
+    note: str = ""
+    people: PeopleBox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +154,13 @@ def lay_out(
     occasion: Occasion,
     raw: Mapping[str, tuple[str, ...]] | None = None,
     errors: Iterable[FieldError] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> Sheet:
-    """The form with the answers, what could not be read (as typed), and the errors beside their fields.
+    """The form with the answers, what could not be read (as typed), the errors beside their fields, and notes on where answers come from, by key.
 
     What is hidden whatever is answered is left out; what depends on answers stays, for the page's script to hide.
     """
-    return _Layout(form, occasion, raw or {}, tuple(errors)).sheet({**form.blank(), **answers})
+    return _Layout(form, occasion, raw or {}, tuple(errors), notes or {}).sheet({**form.blank(), **answers})
 
 
 class _Layout:
@@ -148,11 +172,13 @@ class _Layout:
         occasion: Occasion,
         raw: Mapping[str, tuple[str, ...]],
         errors: tuple[FieldError, ...],
+        notes: Mapping[str, str],
     ) -> None:
         self.form = form
         self.occasion = occasion
         self.raw = raw
         self.errors = errors
+        self.notes = notes
         in_rows = (part.key for rows in form.rows for question in rows.questions for part in parts(question))
         self.own_names = {*form.keys, *in_rows}
 
@@ -199,8 +225,25 @@ class _Layout:
             rows=tuple(self.row(rows, index, row) for index, row in enumerate(filled)),
             add=str(AddRow(rows.key)) if len(filled) < MOST_ROWS else "",
             error=self.error(rows.key).text,
+            note=self.notes.get(rows.key, ""),
+            people=self.people(rows, filled),
             hide_when=_source(rows.hide),
             scope="",
+        )
+
+    def people(self, rows: Rows, filled: list[Answers]) -> PeopleBox | None:
+        found = suggested(rows, filled, self.occasion)
+        if not found or len(filled) >= MOST_ROWS:
+            return None
+        groups = (
+            (words, tuple(each for each in found if each.kind == kind)) for kind, words in KINDS.items()
+        )
+        action = AddPeople(rows.key)
+        return PeopleBox(
+            name=action.ticks,
+            id=f"{anchor(rows.key)}-people",
+            groups=tuple(group for group in groups if group[1]),
+            add=str(action),
         )
 
     def row(self, rows: Rows, index: int, answers: Answers) -> RowBox:
@@ -218,6 +261,8 @@ class _Layout:
 
     def field(self, question: Question, scope: str, answers: Answers) -> FieldBox:
         box, *beside = (self.part(part, scope, answers) for part in parts(question))
+        if not scope:
+            box = replace(box, note=self.notes.get(question.key, ""))
         if not beside:
             return box
         tick, reason = beside

@@ -166,6 +166,28 @@ def test_an_authorisation_taken_back_later_stood_then(office: Office, clock: Man
     assert "Authorised by mistake." in ada.said
 
 
+def test_the_map_is_that_of_the_release_in_force_that_day(
+    office: Office, clock: ManualClock, application: Application
+) -> None:
+    case = office.referral()
+    before, old = clock(), application.release
+    clock.advance(days=1)
+    files = {**old.files, "bpmn/rights.yaml": old.files["bpmn/rights.yaml"] + b"# Published anew.\n"}
+    new = application.publish(files, application.calendar, name="Second", actor="max")
+    ada = office.at("ada")
+
+    def drawn(path: str) -> str:
+        ada.get(path)
+        found = re.search(r"/diagrams/([0-9a-f]{64})/", ada.html)
+        assert found, ada.said
+        return found[1]
+
+    assert drawn(then(case, before, "/map")) == old.hash
+    assert drawn(then(case, clock(), "/map")) == new.hash
+    assert drawn(then(case, clock(), "/processes/referral.1")) == old.hash
+    assert drawn(f"/children/{case}/replay?entry=1") == old.hash
+
+
 def test_a_name_put_right_later_is_not_known_yet(office: Office, clock: ManualClock) -> None:
     case = office.contact("Ava", "Example")
     clock.advance(minutes=5)

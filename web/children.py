@@ -6,7 +6,7 @@ Not here: what a file may show to whom, which every query asks the rights.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,6 +27,7 @@ from ics_flow.queries.opened import ChildsFile, NoSuchFile, NoSuchPart, open_fil
 from ics_flow.queries.overview import contact_pathway, startable
 from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.people import Names
+from ics_flow.queries.plans import protection_plans
 from ics_flow.queries.readers import readers as readers_of
 from ics_flow.queries.records import Version, read_record, versions
 from ics_flow.queries.standpoint import page_of
@@ -62,11 +63,27 @@ STATUS = {
 @pages.get("")
 def find() -> str | tuple[str, int]:
     """The search for a child."""
-    return search_page("Find a child", recording=False)
+    return search_page("Find a child", then="open")
 
 
-def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
-    """The page that searches, for its own sake or before a contact is recorded."""
+@pages.get("/enquiry")
+def enquiry() -> str | tuple[str, int]:
+    """The search for a child about whom somebody asks whether there is, or was, a protection plan."""
+    return search_page("Does this child have a protection plan, or did it have one before?", then="answer")
+
+
+@pages.get("/<case>/enquiry")
+def answer(case: str) -> str:
+    """The answer to an enquiry about a child's protection plans, as it is now, and nothing else of the file; that it was asked is noted."""
+    with desk().application.reading() as reading:
+        file = desk().opened(reading, case, "enquiry about a protection plan")
+        found = protection_plans(file)
+    in_force = any(plan.ended is None for plan in found)
+    return render_template("enquiry.html", child=file.child, plans=found, in_force=in_force, at=desk().now)
+
+
+def search_page(heading: str, *, then: Literal["open", "record", "answer"]) -> str | tuple[str, int]:
+    """The page that searches, for its own sake, before a contact is recorded, or to answer an enquiry."""
     name = request.args.get("name", "").strip()[:200]
     born = typed_date(request.args, "born")
     wrong = [PageError(born.fault, "born-day")] if born.fault else []
@@ -79,7 +96,7 @@ def search_page(heading: str, *, recording: bool) -> str | tuple[str, int]:
     drawn = render_template(
         "find.html",
         heading=heading,
-        recording=recording,
+        then=then,
         sought={"name": name, "born": born},
         found=found,
         news=news(),

@@ -40,7 +40,7 @@ class Typed:
 @pages.get("")
 def search() -> str | tuple[str, int]:
     """The search that comes first, so that one child has one file."""
-    return search_page("Record a contact", recording=True)
+    return search_page("Record a contact", then="record")
 
 
 @pages.route("/new", methods=["GET", "POST"])

@@ -25,6 +25,7 @@ Cast = Mapping[str, str]
 
 _OPENING, _SLOTS, _SLOT = 9 * 60, 92, 5  # steps begin between 9:00 and 16:35, in minutes of the day
 _BETWEEN_CHILDREN = timedelta(minutes=6)
+_BIRTHDAY = (20, 330)  # days before the end, for the last birthday, where the take does not say
 _EXPECTED_IN = 90  # working days after the story of a child not yet born begins
 
 
@@ -149,7 +150,8 @@ class _Borough:
     ) -> tuple[Child, date | None]:
         """A child of the household, and the birth that the child has, which is not always known."""
         member, began = household.children[place], self._days.day(first.number)
-        born = None if member.is_unborn else _birth(member.age, self._days.last, began, random)
+        birthday = take.get("birthday", _BIRTHDAY)
+        born = None if member.is_unborn else _birth(member.age, birthday, self._days.last, began, random)
         expected = self._days.calendar.working_days_after(began, _EXPECTED_IN) if born is None else None
         child = Child(
             given_name=member.given_name,
@@ -220,9 +222,10 @@ def _ages(take: Said, random: Random) -> list[int]:
     return list(range(eldest, least - 1, -2))[:wanted]
 
 
-def _birth(age: int, last: date, began: date, random: Random) -> date:
-    """A birth that gives that age at the end, before the story began."""
-    born = date(last.year - age, last.month, min(last.day, 28)) - timedelta(days=random.randint(20, 330))
+def _birth(age: int, birthday: int | Sequence[int], last: date, began: date, random: Random) -> date:
+    """A birth that gives that age at the end, so many days after the birthday, and lies before the story began."""
+    turned = timedelta(days=_drawn(birthday, random))
+    born = date(last.year - age, last.month, min(last.day, 28)) - turned
     return min(born, began - timedelta(days=random.randint(12, 60)))
 
 

@@ -34,7 +34,9 @@ _PERIOD = re.compile(
 _EARLIER = re.compile(
     r"if\s+(?P<fixed>\w+)\s*!=\s*null\s+and\s+(?P=fixed)\s*<\s*(?P<rule>.+?)\s+then\s+(?P=fixed)\s+else\s+(?P=rule)"
 )
-_EITHER = re.compile(r"if\s+(?P<named>\w+)\s*=\s*null\s+then\s+(?P<rule>.+?)\s+else\s+(?P=named)")
+_EITHER = re.compile(
+    r"if\s+(?P<named>\w+)\s*(?P<sign>!?=)\s*null\s+then\s+(?P<then>.+?)\s+else\s+(?P<otherwise>.+)"
+)
 TODAY = "the day on which this began"
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
@@ -117,7 +119,11 @@ def in_words(source: str, labels: Mapping[str, str]) -> str:
             f"{in_words(found['rule'], labels)}; or earlier, on the day given for: {labels[found['fixed']]}"
         )
     if found := _EITHER.fullmatch(source):
-        return f"The day given for: {labels[found['named']]}; where none is given, {in_words(found['rule'], labels)}"
+        named, given, missing = found["named"], found["then"], found["otherwise"]
+        if found["sign"] == "=":
+            given, missing = missing, given
+        first = f"The day given for: {labels[named]}" if given == named else in_words(given, labels)
+        return f"{first}; where none is given, {in_words(missing, labels)}"
     return labels.get(source, source)
 
 

@@ -13,6 +13,7 @@ from ics_flow.domain.view import UndeliveredView
 from ics_flow.queries.due import Due, due_of, seen
 from ics_flow.queries.naming import pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile
+from ics_flow.queries.plans import Plan, plans
 from ics_flow.queries.records import ReadRecord, read_record, versions
 from ics_flow.store.unit import Reading
 
@@ -43,6 +44,7 @@ class OpenDate:
 class Overview:
     """What the first page of a file shows."""
 
+    plans: tuple[Plan, ...]
     tasks: tuple[OpenTask, ...]
     dates: tuple[OpenDate, ...]
     outside: tuple[UndeliveredView, ...]
@@ -56,6 +58,7 @@ def overview(reading: Reading, file: ChildsFile) -> Overview:
     """The first page of the file."""
     drafted = reading.pages.drafted(file.case)
     return Overview(
+        plans=plans(file),
         tasks=tuple(sorted(_tasks(file, drafted), key=_what_presses_first)),
         dates=tuple(_dates(file)),
         outside=tuple(each for each in file.view.undelivered if not each.done),

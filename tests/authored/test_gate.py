@@ -427,7 +427,7 @@ def test_a_pathway_that_nothing_begins_is_told() -> None:
     ("old", "new", "element", "said"),
     [
         ('id="closure" name', 'id="closing" name', "closure", "no pool"),
-        ('name="map" value="later"', 'name="map" value="soon"', "looked_after", "no pathway of this id"),
+        ('id="looked_after" name', 'id="look_after" name', "look_after", "no pathway of this id"),
         ('value="closure_wanted"', 'value="closing_wanted"', "referral_to_closure", "does not send"),
         ('sourceRef="contact" targetRef="referral"', 'sourceRef="contact" targetRef="closure"', "contact_to_referral", "does not take"),
         ('sourceRef="contact" targetRef="referral"', 'sourceRef="contact" targetRef="closure"', "contact", "no arrow for the message"),

@@ -201,7 +201,10 @@ def test_a_token_game_with_a_rule_missing_would_be_found(
         compare(range(60))
 
 
-def test_random_runs_of_the_pathways_in_use_reach_only_what_was_explored() -> None:
+def test_random_runs_of_the_pathways_in_use_reach_only_what_was_explored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()  # these have bounds, which the impatient would not wait for
     files = {
         f"bpmn/{each.name}": each.read_bytes()
         for folder in ("bpmn", "tests/authored/pathways", "tests/replay/pathways")

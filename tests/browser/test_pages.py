@@ -66,6 +66,16 @@ def test_pages_of_a_file_that_is_overdue(screen: SCREENS, office: Office, clock:
     assert "Overdue" in manager.page.inner_text(".djs-overlay-container")
 
 
+def test_pages_of_a_child_with_a_protection_plan(screen: SCREENS, office: Office) -> None:
+    case = office.protection_plan()
+    una = screen("una")
+    for path in ("", "/map", "/enquiry"):
+        una.go(f"/children/{case}{path}")
+        una.check()
+    una.go("/children/enquiry?name=ava")
+    una.check()
+
+
 def test_a_correction_from_the_record_to_the_history(screen: SCREENS, office: Office) -> None:
     case = office.assessment()
     pat = screen("pat")
@@ -116,12 +126,9 @@ def test_adding_to_the_family(screen: SCREENS, office: Office) -> None:
 
 
 def test_closing_with_something_undone_asks(screen: SCREENS, office: Office) -> None:
-    case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
+    case = office.asked_elsewhere()
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="no_further_action")
     office.do("pat", case, "Initial assessment", decision="authorise")
-    sam = office.at("sam")
-    sam.get(f"/children/{case}/start/closure")
-    sam.send({}, to=f"/children/{case}/start/closure")
     office.do("sam", case, "Closure record", outcome="close")
     pat = screen("pat")
     pat.go("/")
@@ -242,9 +249,7 @@ def test_a_record_that_was_sent_back(screen: SCREENS, office: Office) -> None:
 
 
 def test_what_is_to_be_done_outside_until_it_is_noted(screen: SCREENS, office: Office) -> None:
-    case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
-    office.do("pat", case, "Initial assessment", decision="authorise")
+    case = office.asked_elsewhere()
     sam = screen("sam")
 
     sam.go(f"/children/{case}")

@@ -42,7 +42,7 @@ from ics_flow.domain.ids import person_subject
 from ics_flow.process.apply import EpisodeIsOpen, StillRunning
 from ics_flow.process.restatement import Restatement
 from tests import databases
-from tests.office import Office, deadlines
+from tests.office import ROOT, Office, deadlines
 
 WRITE = "contact#1/record#1/write#1"
 AUTHORISE = "contact#1/record#1/authorise#1"
@@ -52,6 +52,13 @@ ASSESS = "initial_assessment#1/assessment#1/write#1"
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     with closing(Office(tmp_path)) as office:
+        yield office
+
+
+@pytest.fixture
+def asking_elsewhere(tmp_path: Path) -> Iterator[Office]:
+    """The council with one more pathway, which sends what no pathway takes."""
+    with closing(Office(tmp_path, extra=ROOT / "tests" / "http")) as office:
         yield office
 
 
@@ -258,11 +265,13 @@ def test_a_case_goes_only_to_somebody_who_may_hold_cases(office: Office, worker:
         )
 
 
-def test_what_no_pathway_takes_is_to_be_done_outside_until_it_is_noted(office: Office) -> None:
+def test_what_no_pathway_takes_is_to_be_done_outside_until_it_is_noted(asking_elsewhere: Office) -> None:
+    office = asking_elsewhere
     case = office.to_assessment()
-    office.do("sam", case, ASSESS, outcome="accommodation")
-    office.do("pat", case, "assessment#1/authorise#1", decision="authorise")
-    (outside,) = [each for each in office.view(case).undelivered if each.message == "accommodation_wanted"]
+    office.application.handle(
+        StartPathway(command_id="s", actor="sam", case_id=case, pathway="asked_elsewhere")
+    )
+    (outside,) = office.view(case).undelivered
     note = {"actor": "sam", "case_id": case, "name": outside.name}
 
     assert outside.text

@@ -24,6 +24,23 @@ from web.app import create_app
 from web.site import Site
 
 ROOT = Path(__file__).parents[2]
+PATHWAYS = Path(__file__).parent / "pathways"
+POOLS = """<bpmn:participant id="asked_elsewhere" name="Asked elsewhere" />
+    <bpmn:participant id="other_council" name="What another council knows (outside this system)">
+      <bpmn:extensionElements>
+        <zeebe:properties>
+          <zeebe:property name="map" value="later" />
+        </zeebe:properties>
+      </bpmn:extensionElements>
+    </bpmn:participant>
+    <bpmn:messageFlow id="to_other_council" sourceRef="asked_elsewhere" targetRef="other_council">
+      <bpmn:extensionElements>
+        <zeebe:properties>
+          <zeebe:property name="map" value="council_asked" />
+        </zeebe:properties>
+      </bpmn:extensionElements>
+    </bpmn:messageFlow>
+    """
 MORNING = datetime(2026, 3, 20, 10, tzinfo=UTC)
 
 WORKERS = (
@@ -36,6 +53,7 @@ WORKERS = (
     ("other", "Oscar Otter", ("PM",), "Other team", "max"),
     ("ada", "Ada Auditor", ("auditor",), None, None),
     ("both", "Bo Bothroyd", ("SW", "PM"), "Duty team", "max"),
+    ("una", "Una Unit", ("CPU",), None, "max"),
     ("boris", "Boris Board", ("process_owner",), None, None),
     ("robin", "Robin Reeve", ("helpdesk",), None, None),
 )
@@ -63,15 +81,24 @@ def add_workers(database: Database, clock: ManualClock) -> None:
             )
 
 
+def release_files() -> dict[str, bytes]:
+    """What ships, and a pathway of the tests' own, which sends what nobody here takes; the map shows it too."""
+    files = read_files(ROOT / "bpmn", ROOT / "forms")
+    before, arrow, after = files["bpmn/pathway_map.bpmn"].partition(b"<bpmn:messageFlow")
+    files["bpmn/pathway_map.bpmn"] = before + POOLS.encode() + arrow + after
+    files["bpmn/asked_elsewhere.bpmn"] = (PATHWAYS / "asked_elsewhere.bpmn").read_bytes()
+    return files
+
+
 @pytest.fixture(scope="session")
 def council(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the shipped release and the workers, made once and copied for each test."""
+    """A database with the release and the workers, made once and copied for each test."""
     url = databases.new(tmp_path_factory.mktemp("council"), kept=True)
     clock = ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
     with Database(url) as database:
         database.upgrade()
         application = Application(database, clock, secrets.token_bytes)
-        application.publish(read_files(ROOT / "bpmn", ROOT / "forms"), england(), name="First", actor="max")
+        application.publish(release_files(), england(), name="First", actor="max")
         add_workers(database, clock)
     return url
 

@@ -208,6 +208,60 @@ class Office:
         browser.get(response.headers["Location"])
         return browser
 
+    def start(self, worker: str, case: str, words: str) -> Browser:
+        """Start by hand the procedure whose link begins so."""
+        browser = self.at(worker)
+        browser.get(f"/children/{case}")
+        address = browser.link(f"Start: {words}")
+        browser.get(address)
+        browser.send({}, to=address)
+        return browser
+
+    def asked_elsewhere(self) -> str:
+        """A child in whose assessment something is to be done outside, which no pathway takes; gives the case."""
+        case = self.assessment()
+        self.start("sam", case, "Asked elsewhere")
+        return case
+
+    def tray(self, worker: str) -> set[str]:
+        """What the worker's own tray asks for, without the names of the children."""
+        browser = self.at(worker)
+        browser.get("/")
+        rows = re.findall(r'app-what"><a [^>]*>(.*?)<span', browser.html, re.DOTALL)
+        return {unescape(row) for row in rows}
+
+    def conference(self) -> str:
+        """A child whose conference decided on a protection plan, and only has to be closed; gives the case."""
+        case = self.referral()
+        self.do("sam", case, "Referral", received_on="2026-03-20", outcome="strategy_discussion")
+        self.do("pat", case, "Referral", decision="authorise")
+        self.do("pat", case, "Allocate", allocated_worker="sam", priority="today")
+        self.do("sam", case, "Record of Strategy", held_on="2026-03-20", outcome="section_47")
+        self.do("max", case, "Record of Strategy", decision="authorise")
+        self.do("sam", case, "Record of Outcome of Section 47", outcome="conference")
+        self.do("max", case, "Record of Outcome of Section 47", decision="authorise")
+        self.do("sam", case, "Update Meeting Date")
+        self.do("sam", case, "Initial Child Protection Conference report")
+        self.do("pat", case, "Initial Child Protection Conference report", decision="authorise")
+        self.do(
+            "una",
+            case,
+            "Initial Child Protection Conference outcome",
+            held_on="2026-03-20",
+            outcome="plan",
+            category="NEG",
+        )
+        self.do("una", case, "Outline Child Protection Plan")
+        self.do("una", case, "Initial Child Protection Conference minutes")
+        self.do("sam", case, "Complete the meeting")
+        return case
+
+    def protection_plan(self) -> str:
+        """A child with a protection plan for neglect since 20 March 2026; gives the case."""
+        case = self.conference()
+        self.do("sam", case, "Close meeting process")
+        return case
+
     def referral(self) -> str:
         """A child whose contact became a referral that waits for its record; gives the case."""
         case = self.contact()

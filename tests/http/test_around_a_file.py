@@ -72,7 +72,7 @@ def test_the_list_beside_the_map_has_what_is_still_done_outside(office: Office) 
 
     tess.get(f"/children/{case}/map")
 
-    assert "Section 47 enquiries (outside this system)" in tess.said
+    assert "What another council knows (outside this system)" in tess.said
     assert "The picture needs a wider screen." in tess.said
 
 

@@ -153,10 +153,9 @@ def test_late_work_is_told_first_and_in_words(office: Office, clock: ManualClock
 
 
 def test_what_no_procedure_carries_is_noted_as_done_outside(office: Office) -> None:
-    case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
-    office.do("pat", case, "Initial assessment", decision="authorise")
+    case = office.asked_elsewhere()
     pat = office.at("pat")
+    pat.get(f"/children/{case}")
     assert "To be done outside" in pat.said
     address = pat.link("Note as done")
     pat.get(address)

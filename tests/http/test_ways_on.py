@@ -6,14 +6,6 @@ from tests.http.people import Office
 from tests.http.test_corrections import CODE
 
 
-def accommodation(office: Office) -> str:
-    """A child whose initial assessment led to what no pathway carries yet."""
-    case = office.assessment()
-    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="accommodation")
-    office.do("pat", case, "Initial assessment", decision="authorise")
-    return case
-
-
 def test_skipping_says_what_would_open_and_the_record_says_who_skipped_it_and_why(office: Office) -> None:
     case = office.contact()
     pat = office.at("pat")
@@ -101,7 +93,7 @@ def test_an_open_case_in_which_nothing_waits_says_what_can_be_begun(office: Offi
 
 
 def test_what_is_to_be_done_outside_is_in_the_tray_of_the_worker_and_of_the_manager(office: Office) -> None:
-    accommodation(office)
+    office.asked_elsewhere()
 
     for worker, sees in (("sam", True), ("pat", True), ("sue", False)):
         browser = office.at(worker)
@@ -118,14 +110,8 @@ def test_what_is_to_be_done_outside_stands_in_the_whole_teams_tray_while_nobody_
     office: Office,
 ) -> None:
     case = office.referral()
-    sam, sue = office.at("sam"), office.at("sue")
-    sam.get(f"/children/{case}")
-    address = sam.link("Start: Strategy discussion")
-    sam.get(address)
-    sam.send({}, to=address)
-    office.do("sam", case, "Strategy discussion: say what was reported", reported_on="2026-03-20")
-    office.do("sam", case, "Record of Strategy", held_on="2026-03-20", outcome="section_47")
-    office.do("max", case, "Record of Strategy", decision="authorise")
+    sue = office.at("sue")
+    office.start("sam", case, "Asked elsewhere")
 
     sue.get("/")
 
@@ -134,12 +120,10 @@ def test_what_is_to_be_done_outside_stands_in_the_whole_teams_tray_while_nobody_
 
 
 def test_a_case_closes_with_something_left_undone_only_when_that_is_said(office: Office) -> None:
-    case = accommodation(office)
+    case = office.asked_elsewhere()
     sam, pat = office.at("sam"), office.at("pat")
-    sam.get(f"/children/{case}")
-    address = sam.link("Start: Closure")
-    sam.get(address)
-    sam.send({}, to=address)
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="no_further_action")
+    office.do("pat", case, "Initial assessment", decision="authorise")
     office.do("sam", case, "Closure record", outcome="close")
     address = office.open("pat", case, "Closure record")
     fields = office.fields(case, "closure#1/record#1/authorise#1", decision="authorise")

@@ -28,6 +28,18 @@ ROOT = Path(__file__).parents[2]
             ),
             "6 months after: the plan; or earlier, on the day given for: Next review on",
         ),
+        (
+            "if received_on = null then working_days_after(today(), 3) else received_on",
+            "The day given for: Date received; where none is given, 3 working days after: the day on which this began",
+        ),
+        (
+            "if next_review_on != null then next_review_on else working_days_after(received_on, 10)",
+            "The day given for: Next review on; where none is given, 10 working days after: Date received",
+        ),
+        (
+            'if received_on = null then counted_from + duration("P18Y") else received_on + duration("P18Y")',
+            "18 years after: Date received; where none is given, 18 years after: the plan",
+        ),
         ("received_on", "Date received"),
         ("received_on + something(odd)", "received_on + something(odd)"),
     ],

@@ -9,6 +9,7 @@ import engine
 from ics_flow.domain.release import Release, hash_of, read_files
 
 REFERRAL = "bpmn/referral.bpmn"
+CONFERENCE = "bpmn/initial_conference.bpmn"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,18 @@ def test_one_changed_byte_changes_the_hash(files: dict[str, bytes]) -> None:
         (
             changed(REFERRAL, 'processId="complete_record"', 'processId="complete_recrod"'),
             "no shared procedure 'complete_recrod'",
+        ),
+        (
+            changed(
+                CONFERENCE,
+                'source="initial_conference_report" target="report_form"',
+                'source="inital_conference_report" target="report_form"',
+            ),
+            "no form 'inital_conference_report'",
+        ),
+        (
+            changed(CONFERENCE, 'source="CPU" target="chairs"', 'source="CPX" target="chairs"'),
+            "no role 'CPX'",
         ),
         (
             changed(

@@ -138,7 +138,8 @@ def test_an_entry_whose_chain_was_forged_whole_is_found_by_taking_it_again(
 
 def test_rebuild_makes_every_derived_row_again_as_it_was(command: Command, demonstration: Path) -> None:
     before = derived(demonstration)
-    assert all(before.values())
+    empty = {table for table, rows in before.items() if not rows}
+    assert empty <= {"undelivered_row"}  # the pathways that ship take each other's messages
 
     answer = command("rebuild")
 

@@ -11,17 +11,18 @@ import './diagram.css';
 const SIGNS = { done: '✓', active: '●', overdue: '!' };
 const MARGIN = 30;
 const STEP = 1.25;
+const READABLE = 0.7; // on a smaller scale nobody reads the names in a picture
 
 export class Picture {
   #viewer;
   #drawn = null; // the address of the diagram
   #marked = [];
-  #fit;
+  #begin;
 
   constructor(place) {
     this.place = place;
     this.#viewer = new NavigatedViewer({ container: place.querySelector('[data-canvas]') });
-    this.#fit = bindZoom(place, this.#viewer.get('canvas'));
+    this.#begin = bindZoom(place, this.#viewer.get('canvas'));
   }
 
   async show({ diagram, marks }) {
@@ -32,7 +33,7 @@ export class Picture {
       this.#drawn = diagram;
       this.#marked = [];
       this.#name();
-      this.#fit();
+      this.#begin(this.#boxOf(marks.filter(mark => mark.state !== 'done')));
     }
     this.#clear();
     marks.forEach(mark => this.#mark(mark));
@@ -42,6 +43,18 @@ export class Picture {
   rename(label) {
     this.place.setAttribute('aria-label', label);
     if (this.#drawn) this.#name();
+  }
+
+  // The box around the shapes of the marks; nothing where none is drawn.
+  #boxOf(marks) {
+    const registry = this.#viewer.get('elementRegistry');
+    const shapes = marks.map(({ element }) => registry.get(element)).filter(shape => shape && !shape.waypoints);
+    if (!shapes.length) return null;
+    const x = Math.min(...shapes.map(shape => shape.x));
+    const y = Math.min(...shapes.map(shape => shape.y));
+    const right = Math.max(...shapes.map(shape => shape.x + shape.width));
+    const bottom = Math.max(...shapes.map(shape => shape.y + shape.height));
+    return { x, y, width: right - x, height: bottom - y };
   }
 
   #clear() {
@@ -71,17 +84,31 @@ export class Picture {
   }
 }
 
-// The buttons, and the picture fitted whenever there is more or less room; gives the way to fit it now.
+// The buttons, and the picture put in its place whenever there is more or less room; gives the way to say what is open.
 function bindZoom(place, canvas) {
-  // The whole picture with room for its badges, never larger than drawn.
-  const fit = () => {
-    if (!canvas.getContainer().clientWidth) return; // not shown on this screen
-    const { inner, outer } = canvas.viewbox();
-    if (!inner.width) return; // nothing drawn yet
-    const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  let open = null;
+  // The scale of a box with room for badges, never larger than drawn.
+  const scaleOf = box => {
+    const { outer } = canvas.viewbox();
+    return Math.min(1, outer.width / (box.width + 2 * MARGIN), outer.height / (box.height + 2 * MARGIN));
+  };
+  const look = (box, scale) => {
+    const { outer } = canvas.viewbox();
     const width = outer.width / scale;
     const height = outer.height / scale;
-    canvas.viewbox({ x: inner.x + (inner.width - width) / 2, y: inner.y + (inner.height - height) / 2, width, height });
+    canvas.viewbox({ x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height });
+  };
+  const fit = () => {
+    const { inner } = canvas.viewbox();
+    look(inner, scaleOf(inner));
+  };
+  // The whole picture where its names can be read; else what is open now.
+  const begin = () => {
+    if (!canvas.getContainer().clientWidth) return; // not shown on this screen
+    const { inner } = canvas.viewbox();
+    if (!inner.width) return; // nothing drawn yet
+    if (open && scaleOf(inner) < READABLE) look(open, Math.max(READABLE, scaleOf(open)));
+    else fit();
   };
   const zooms = {
     in: () => canvas.zoom(canvas.zoom() * STEP),
@@ -92,8 +119,11 @@ function bindZoom(place, canvas) {
     button.hidden = false;
     button.addEventListener('click', zooms[button.dataset.zoom]);
   }
-  new ResizeObserver(() => { canvas.resized(); fit(); }).observe(canvas.getContainer());
-  return fit;
+  new ResizeObserver(() => { canvas.resized(); begin(); }).observe(canvas.getContainer());
+  return box => {
+    open = box;
+    begin();
+  };
 }
 
 // On a narrow screen a diagram is not shown, and is drawn only when the screen becomes wide enough.

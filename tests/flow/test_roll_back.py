@@ -30,6 +30,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield office
 
 
+@pytest.fixture
+def asking_afterwards(tmp_path: Path) -> Iterator[Office]:
+    """The council with one more pathway: a record, and then what no pathway takes."""
+    with closing(Office(tmp_path, extra=Path(__file__).parent)) as office:
+        yield office
+
+
 def roll_back(office: Office, case: str, record: str, by: str = "sue", reason: str = "Too early.") -> None:
     office.application.handle(
         RollBack(command_id=office.command_id(), actor=by, case_id=case, record=record, reason=reason)
@@ -173,12 +180,18 @@ def test_an_act_on_what_came_to_bear_the_name_of_something_else_rests_on_it(offi
         roll_back(office, case, ASSESSMENT)
 
 
-def test_what_was_done_outside_rests_on_what_asked_for_it(office: Office) -> None:
-    case = assessed(office, outcome="accommodation", significant_harm="no")
+def test_what_was_done_outside_rests_on_what_asked_for_it(asking_afterwards: Office) -> None:
+    office, record = asking_afterwards, "asked_afterwards#1/record#1"
+    case = office.to_assessment()
+    office.application.handle(
+        StartPathway(command_id=office.command_id(), actor="sam", case_id=case, pathway="asked_afterwards")
+    )
+    office.do("sam", case, f"{record}/write#1")
+    office.do("pat", case, f"{record}/authorise#1", decision="authorise")
     (asked,) = office.view(case).undelivered
-    roll_back(office, case, ASSESSMENT)
+    roll_back(office, case, record)
     assert office.view(case).undelivered == ()
-    office.do("pat", case, f"{ASSESSMENT}/authorise#1", decision="authorise")
+    office.do("pat", case, f"{record}/authorise#1", decision="authorise")
     office.application.handle(
         NoteDoneOutside(
             command_id=office.command_id(), actor="sam", case_id=case, name=asked.name, note="Placed today."
@@ -186,7 +199,7 @@ def test_what_was_done_outside_rests_on_what_asked_for_it(office: Office) -> Non
     )
 
     with pytest.raises(BuiltOn, match="what was to be done outside was done on 20 March 2026"):
-        roll_back(office, case, ASSESSMENT)
+        roll_back(office, case, record)
 
 
 def test_what_is_done_elsewhere_in_the_case_stands(office: Office) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -122,6 +122,9 @@ def make_checkpoint(
 
     ``next_key`` is the fingerprint of the key to hand over to. The clock is the wall's: a training clock proves nothing.
     """
+    at = (
+        clock()
+    )  # before the heads are read: what is written meanwhile is no older than the checkpoint that lacks it
     with database.reading() as reading:
         before = reading.checkpoints.last()
         known = reading.checkpoints.heads_of(before.statement.number) if before else {}
@@ -130,7 +133,7 @@ def make_checkpoint(
         raise WrongKey
     with database.unit(clock) as unit:
         statement = state(
-            before, unit.at, heads.values(), key=key.fingerprint, next_key=next_key or key.fingerprint
+            before, at, heads.values(), key=key.fingerprint, next_key=next_key or key.fingerprint
         )
         body = statement.body()
         made = Checkpoint(body=body, signature=key.sign(SIGNED_AS + body), public_key=key.public)
@@ -153,21 +156,18 @@ def send_checkpoints(database: Database, keeper: Keeper) -> int:
     """Send every checkpoint that has not arrived yet, oldest first; gives how many."""
     arrived = keeper.keeps()
     with database.reading() as reading:
-        waiting = [
-            Kept(checkpoint=each, changed=reading.checkpoints.changed_at(each.statement.number))
-            for each in reading.checkpoints.all()
-            if each.statement.number not in arrived
-        ]
+        waiting = kept_in_database(reading, arrived)
     for kept in waiting:
         keeper.send(kept.checkpoint.statement.number, kept)
     return len(waiting)
 
 
-def kept_in_database(reading: Reading) -> tuple[Kept, ...]:
-    """The checkpoints as the database itself keeps them: they show nothing that its keepers could not have made to fit."""
+def kept_in_database(reading: Reading, but: Collection[int] = ()) -> tuple[Kept, ...]:
+    """The checkpoints as the database itself keeps them, without those numbers: they show nothing that its keepers could not have made to fit."""
     return tuple(
         Kept(checkpoint=each, changed=reading.checkpoints.changed_at(each.statement.number))
         for each in reading.checkpoints.all()
+        if each.statement.number not in but
     )
 
 

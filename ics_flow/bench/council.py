@@ -25,7 +25,7 @@ from ics_flow.bench.moulds import (
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
 from ics_flow.commands.record_contact import person_parts
-from ics_flow.domain.history import ORIGIN, canonical, fingerprint_of, seal_entry
+from ics_flow.domain.history import ORIGIN, canonical_parts, fingerprint_of, make_entry
 from ics_flow.domain.ids import case_subject, new_id, person_subject
 from ics_flow.store import Database
 from ics_flow.store.bulk import Bulk, Row
@@ -142,7 +142,7 @@ class _Casting:
         ids = {old.encode(): new.encode() for old, new in own.items()}
         for entry in mould.entries:
             mark = fingerprint_of(secret, mark, entry.view.filled(ids))
-            stored = seal_entry(
+            stored = make_entry(
                 subject=case_subject(case),
                 position=entry.written.position,
                 previous=previous,
@@ -189,7 +189,7 @@ class _Casting:
         bulk.gather_person(person)
         parts = person_parts(person)
         bulk.gather_entry(
-            seal_entry(
+            make_entry(
                 subject=person_subject(person.person_id),
                 position=1,
                 previous=ORIGIN,
@@ -201,7 +201,7 @@ class _Casting:
                 calendar=None,
                 semantics=1,
                 fingerprint=None,
-                parts=[(name, canonical(parts[name])) for name in sorted(parts)],
+                parts=canonical_parts(parts),
                 entropy=self._random.randbytes,
             )
         )

@@ -63,36 +63,25 @@ def waiting(seconds: int) -> dict[str, bytes]:
 
 def review_loop() -> dict[str, bytes]:
     """A pathway that asks for a review every six months, for as long as it goes on; for the engine alone."""
-    elements = (
-        _START,
-        _task("agree", "SW"),
-        '    <bpmn:exclusiveGateway id="next" name="Next" />',
-        _task("review", "SW"),
-        _TIMER.format(id="review", due='counted_from + duration("P6M")'),
-        '    <bpmn:exclusiveGateway id="goes_on" name="Does it go on?" default="goes_on_to_done" />',
-        _END,
-    )
-    flows = (
-        _flow("begin", "agree")
-        + _flow("agree", "next")
-        + _flow("next", "review")
-        + _flow("review", "goes_on")
-        + _flow("review_due", "review_late")
-        + _flow("goes_on", "next", '=goes_on = "yes"')
-        + _flow("goes_on", "done")
-    )
+    elements, flows = _loop("counted_from", goes_on='=goes_on = "yes"', ends="")
     return {"bpmn/review_loop.bpmn": _bpmn("review_loop", "Review loop", elements, flows)}
 
 
 def reviews() -> dict[str, bytes]:
     """A release whose one pathway asks for a review every six months, for as long as anybody lives."""
+    return _release("reviews", "Reviews", *_loop("on", goes_on="", ends='=on &lt; date("2000-01-01")'))
+
+
+def _loop(counted_from: str, *, goes_on: str, ends: str) -> tuple[tuple[str, ...], str]:
+    """A review every six months: elements and flows; the condition that is left empty is the default's."""
+    default = "done" if goes_on else "next"
     elements = (
         _START,
         _task("agree", "SW"),
         '    <bpmn:exclusiveGateway id="next" name="Next" />',
         _task("review", "SW"),
-        _TIMER.format(id="review", due='on + duration("P6M")'),
-        '    <bpmn:exclusiveGateway id="goes_on" name="Does it go on?" default="goes_on_to_next" />',
+        _TIMER.format(id="review", due=f'{counted_from} + duration("P6M")'),
+        f'    <bpmn:exclusiveGateway id="goes_on" name="Does it go on?" default="goes_on_to_{default}" />',
         _END,
     )
     flows = (
@@ -101,10 +90,10 @@ def reviews() -> dict[str, bytes]:
         + _flow("next", "review")
         + _flow("review", "goes_on")
         + _flow("review_due", "review_late")
-        + _flow("goes_on", "next")
-        + _flow("goes_on", "done", '=on &lt; date("2000-01-01")')
+        + _flow("goes_on", "next", goes_on)
+        + _flow("goes_on", "done", ends)
     )
-    return _release("reviews", "Reviews", elements, flows)
+    return elements, flows
 
 
 def _release(pathway: str, name: str, elements: tuple[str, ...], flows: str) -> dict[str, bytes]:

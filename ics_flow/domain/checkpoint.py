@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Self
 
 from ics_flow.domain.history import ORIGIN, canonical, instant_text
-from ics_flow.domain.merkle import path_of, root_of
+from ics_flow.domain.merkle import paths_of, root_of
 
 FORMAT = 1
 SIGNED_AS = b"ics-flow checkpoint 1\n"
@@ -125,17 +125,12 @@ def state(
 def memberships(heads: Sequence[HeadAt], subjects: Iterable[str]) -> Mapping[str, Membership]:
     """The proof of each subject that has a head among these."""
     ordered = sorted(heads)
-    leaves = [head.leaf() for head in ordered]
     places = {head.subject: place for place, head in enumerate(ordered)}
+    proved = [places[subject] for subject in subjects if subject in places]
+    paths = paths_of([head.leaf() for head in ordered], proved)
     return {
-        subject: Membership(
-            head=ordered[places[subject]],
-            index=places[subject],
-            size=len(leaves),
-            path=path_of(leaves, places[subject]),
-        )
-        for subject in subjects
-        if subject in places
+        ordered[place].subject: Membership(head=ordered[place], index=place, size=len(ordered), path=path)
+        for place, path in zip(proved, paths, strict=True)
     }
 
 

@@ -152,41 +152,12 @@ def fingerprint_of(secret: bytes, previous: str | None, view: bytes) -> str:
     return hmac.digest(secret, bytes.fromhex(previous or ORIGIN) + view, "sha256").hex()
 
 
+def canonical_parts(parts: Mapping[str, Json]) -> list[tuple[str, bytes]]:
+    """The parts of an entry as they are kept: canonical bytes, in order of name."""
+    return [(name, canonical(parts[name])) for name in sorted(parts)]
+
+
 def make_entry(
-    *,
-    subject: str,
-    position: int,
-    previous: str,
-    kind: str,
-    at: datetime,
-    actor: str,
-    cause: str,
-    release: str | None,
-    calendar: str | None,
-    semantics: int,
-    fingerprint: str | None,
-    parts: Mapping[str, Json],
-    entropy: Entropy,
-) -> StoredEntry:
-    """The next entry of a chain, ready to be kept; each part gets a salt of its own, in order of name."""
-    return seal_entry(
-        subject=subject,
-        position=position,
-        previous=previous,
-        kind=kind,
-        at=at,
-        actor=actor,
-        cause=cause,
-        release=release,
-        calendar=calendar,
-        semantics=semantics,
-        fingerprint=fingerprint,
-        parts=[(name, canonical(parts[name])) for name in sorted(parts)],
-        entropy=entropy,
-    )
-
-
-def seal_entry(
     *,
     subject: str,
     position: int,
@@ -202,7 +173,7 @@ def seal_entry(
     parts: Sequence[tuple[str, bytes]],
     entropy: Entropy,
 ) -> StoredEntry:
-    """The next entry of a chain from parts that are canonical bytes already, given in order of name."""
+    """The next entry of a chain, ready to be kept, from the parts that ``canonical_parts`` gives; each gets a salt of its own, in this order."""
     if not _KEBAB_CASE.fullmatch(kind):
         raise ValueError(f"{kind!r} is no kind of entry: kinds are written in kebab-case.")
     stored = tuple(StoredPart(name=name, salt=entropy(_SALT_BYTES), body=body) for name, body in parts)

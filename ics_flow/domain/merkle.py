@@ -30,17 +30,19 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def path_of(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The hashes beside the way from the leaf at that index up to the root; raises IndexError where there is no such leaf."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"There is no leaf {index} among {len(leaves)}.")
-    level, path = [leaf_hash(leaf) for leaf in leaves], []
+def paths_of(leaves: Sequence[bytes], indices: Sequence[int]) -> list[tuple[bytes, ...]]:
+    """For the leaf at each index, the hashes beside its way up to the root; raises IndexError where there is no such leaf."""
+    for index in indices:
+        if not 0 <= index < len(leaves):
+            raise IndexError(f"There is no leaf {index} among {len(leaves)}.")
+    level, places = [leaf_hash(leaf) for leaf in leaves], list(indices)
+    paths: list[list[bytes]] = [[] for _ in indices]
     while len(level) > 1:
-        beside = index ^ 1
-        if beside < len(level):
-            path.append(level[beside])
-        level, index = _above(level), index // 2
-    return tuple(path)
+        for path, place in zip(paths, places, strict=True):
+            if place ^ 1 < len(level):
+                path.append(level[place ^ 1])
+        level, places = _above(level), [place // 2 for place in places]
+    return [tuple(path) for path in paths]
 
 
 def stands_in(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

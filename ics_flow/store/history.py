@@ -21,6 +21,7 @@ from ics_flow.domain.history import (
     Json,
     StoredEntry,
     StoredPart,
+    canonical_parts,
     make_entry,
     read_entry,
 )
@@ -133,7 +134,7 @@ class Appending(Histories):
             calendar=calendar,
             semantics=semantics,
             fingerprint=fingerprint,
-            parts=parts,
+            parts=canonical_parts(parts),
             entropy=self._entropy,
         )
         self._keep(stored)

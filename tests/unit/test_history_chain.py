@@ -11,6 +11,7 @@ from ics_flow.domain.history import (
     ORIGIN,
     StoredEntry,
     StoredPart,
+    canonical_parts,
     check_chain,
     entry_hash,
     make_entry,
@@ -37,7 +38,9 @@ def chain_of(subject: str, length: int = 6) -> Chain:
                 calendar=None,
                 semantics=1,
                 fingerprint=None,
-                parts={"answers": {"outcome": "assess"}, "input": {"task": f"write#{position}"}},
+                parts=canonical_parts(
+                    {"answers": {"outcome": "assess"}, "input": {"task": f"write#{position}"}}
+                ),
                 entropy=lambda size: bytes([position]) * size,  # noqa: B023 used at once
             )
         )
@@ -205,6 +208,6 @@ def test_a_kind_that_is_not_kebab_case_is_refused() -> None:
             **{key: header[key] for key in ("release", "calendar", "semantics", "fingerprint")},
             kind="TaskCompleted",
             at=datetime(2026, 3, 20, tzinfo=UTC),
-            parts={},
+            parts=[],
             entropy=bytes,
         )

@@ -16,6 +16,7 @@ from ics_flow.domain.history import (
     ORIGIN,
     StoredEntry,
     canonical,
+    canonical_parts,
     check_chain,
     fingerprint,
     instant_text,
@@ -70,7 +71,7 @@ def test_the_program_writes_the_documents_example() -> None:
             calendar=header["calendar"],
             semantics=header["semantics"],
             fingerprint=last,
-            parts={part["name"]: json.loads(part["body"]) for part in given_entry["parts"]},
+            parts=canonical_parts({part["name"]: json.loads(part["body"]) for part in given_entry["parts"]}),
             entropy=lambda _: bytes.fromhex(next(salts)),
         )
         assert stored.header.decode() == given_entry["header"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ics_flow.domain.merkle import leaf_hash, node_hash, path_of, root_of, stands_in
+from ics_flow.domain.merkle import leaf_hash, node_hash, paths_of, root_of, stands_in
 
 LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=40)
 
@@ -32,13 +32,15 @@ def test_the_root_is_that_of_the_standard(leaves: list[bytes]) -> None:
 def test_every_leaf_is_proved_to_stand_where_it_stands(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
 
-    assert stands_in(leaves[index], index, len(leaves), path_of(leaves, index), root_of(leaves))
+    (path,) = paths_of(leaves, [index])
+
+    assert stands_in(leaves[index], index, len(leaves), path, root_of(leaves))
 
 
 @given(LEAVES, st.data())
 def test_no_proof_serves_for_another_leaf_place_or_root(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
-    path, root, size = path_of(leaves, index), root_of(leaves), len(leaves)
+    (path,), root, size = paths_of(leaves, [index]), root_of(leaves), len(leaves)
 
     assert not stands_in(leaves[index] + b"x", index, size, path, root)
     assert not stands_in(leaves[index], index, size, (*path, root), root)
@@ -59,4 +61,4 @@ def test_a_leaf_is_never_taken_for_a_node() -> None:
 
 def test_there_is_no_path_from_a_leaf_that_is_not_there() -> None:
     with pytest.raises(IndexError):
-        path_of([b"a"], 1)
+        paths_of([b"a"], [1])

@@ -262,18 +262,18 @@ class Office:
         self.do("sam", case, "Close meeting process")
         return case
 
-    def referral(self) -> str:
+    def referral(self, given: str = "Ava") -> str:
         """A child whose contact became a referral that waits for its record; gives the case."""
-        case = self.contact()
+        case = self.contact(given)
         self.do(
             "tess", case, "Contact record", contacted_on="2026-03-20", contact_source="2A", outcome="referral"
         )
         self.do("pat", case, "Contact record", decision="authorise")
         return case
 
-    def assessment(self) -> str:
-        """A child whose initial assessment waits for its writer, Sam; gives the case."""
-        case = self.referral()
+    def assessment(self, given: str = "Ava", **answers: object) -> str:
+        """A child whose initial assessment waits for its writer, Sam, with further answers to the referral's form; gives the case."""
+        case = self.referral(given)
         self.do(
             "sam",
             case,
@@ -281,6 +281,7 @@ class Office:
             received_on="2026-03-20",
             outcome="initial_assessment",
             strategy_discussion="no",
+            **answers,
         )
         self.do("pat", case, "Referral", decision="authorise")
         self.do("pat", case, "Allocate", allocated_worker="sam", priority="two_days")

@@ -63,19 +63,10 @@ def meeting(application: Application, office: Office) -> Callable[[], tuple[str,
     with_attendees(application)
 
     def begun() -> tuple[str, str]:
-        case = office.referral()
-        office.do(
-            "sam",
-            case,
-            "Referral",
-            received_on="2026-03-20",
-            outcome="initial_assessment",
-            strategy_discussion="no",
+        case = office.assessment(
             household=[{"name": "Mo Example", "relationship": "mother", "lives_with_child": "yes"}],
             agencies=[{"kind": "school", "name": "Hill School", "spoken_to": "yes"}],
         )
-        office.do("pat", case, "Referral", decision="authorise")
-        office.do("pat", case, "Allocate", allocated_worker="sam", priority="two_days")
         return case, office.open("sam", case, "Initial assessment")
 
     return begun

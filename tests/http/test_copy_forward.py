@@ -23,22 +23,7 @@ def sources(browser: Browser) -> dict[str, str]:
 
 def assessed(office: Office, given: str = "Ava") -> tuple[str, str]:
     """A child whose initial assessment waits for Sam after a referral that tells of her views; gives the case and the form's address."""
-    case = office.contact(given)
-    office.do(
-        "tess", case, "Contact record", contacted_on="2026-03-20", contact_source="2A", outcome="referral"
-    )
-    office.do("pat", case, "Contact record", decision="authorise")
-    office.do(
-        "sam",
-        case,
-        "Referral",
-        received_on="2026-03-20",
-        outcome="initial_assessment",
-        strategy_discussion="no",
-        child_views=SAID,
-    )
-    office.do("pat", case, "Referral", decision="authorise")
-    office.do("pat", case, "Allocate", allocated_worker="sam", priority="two_days")
+    case = office.assessment(given, child_views=SAID)
     return case, office.open("sam", case, "Initial assessment")
 
 

@@ -215,6 +215,7 @@ class CaseFile:
             "reason": reason,
             "restated": changed.encode(),
             "view": outcome.view.to_json() if outcome is not None else None,
+            "trails": outcome.trails.encode() if outcome is not None else None,
         }
         entry = self.write(CASE_RESTATED, self.work.actor, [], parts)
         self.view = replace(outcome.view if outcome else self.view, position=entry.position)

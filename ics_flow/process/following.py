@@ -161,6 +161,9 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
     view = outcome.view.to_json() if isinstance(outcome, Replayed) else None
     if canonical(view) != canonical(parts["view"]):
         _differs(followed, entry, "view", "Restated again, the case stands elsewhere than the entry says.")
+    trails = outcome.trails.encode() if isinstance(outcome, Replayed) else None
+    if "trails" in parts and canonical(trails) != canonical(parts["trails"]):
+        _differs(followed, entry, "trails", "Restated again, the case went other ways than the entry says.")
     if isinstance(outcome, Replayed):
         followed.givens = list(givens)
         followed.state = outcome.state

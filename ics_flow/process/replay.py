@@ -18,6 +18,7 @@ from ics_flow.process.apply import Applied, apply, next_due
 from ics_flow.process.case import CaseState, World
 from ics_flow.process.fold import Happened, fold
 from ics_flow.process.inputs import Input, TaskCompleted, TimePassed, with_answers
+from ics_flow.process.trails import Trails
 
 CLOCK = "clock"
 """The actor of what time brings."""
@@ -38,10 +39,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Where the replay of a case came to."""
+    """Where the replay of a case came to, and by which ways."""
 
     state: CaseState
     view: CaseView
+    trails: Trails
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,16 @@ class Conflict:
 
 def replay(givens: Iterable[Given], view: CaseView, world: World, until: datetime) -> Replayed | Conflict:
     """The case after all the inputs, and after time up to ``until`` in the world as it is now, from the empty view given; or the first conflict."""
-    state, position, at = CaseState(), 0, until
+    reached, position, at = Replayed(CaseState(), view, Trails()), 0, until
     try:
         for given in givens:
             position, at = given.position, given.at
             then = replace(world, release=given.release, calendar=given.calendar)
-            state, view = _let_pass(state, view, then, until=given.at, position=position)
+            reached = _let_pass(reached, then, until=given.at, position=position)
             if not isinstance(given.input, TimePassed):
-                state, view = _take(state, view, then, given)
+                reached = _take(reached, then, given)
         at = until
-        return Replayed(*_let_pass(state, view, world, until=until, position=position))
+        return _let_pass(reached, world, until=until, position=position)
     except (Refused, engine.StepRefused) as refused:
         return Conflict(position, at, str(refused))
 
@@ -88,12 +90,10 @@ def without(givens: Iterable[Given], position: int) -> tuple[Given, ...]:
     return tuple(given for given in givens if given.position != position)
 
 
-def _let_pass(
-    state: CaseState, view: CaseView, world: World, *, until: datetime, position: int
-) -> tuple[CaseState, CaseView]:
-    due = next_due(state)
+def _let_pass(reached: Replayed, world: World, *, until: datetime, position: int) -> Replayed:
+    due = next_due(reached.state)
     if due is None or due > until:
-        return state, view
+        return reached
     passed = Given(
         position=position,
         at=until,
@@ -102,11 +102,11 @@ def _let_pass(
         calendar=world.calendar,
         input=TimePassed(),
     )
-    return _take(state, view, world, passed)
+    return _take(reached, world, passed)
 
 
-def _take(state: CaseState, view: CaseView, world: World, given: Given) -> tuple[CaseState, CaseView]:
-    applied: Applied = apply(state, given.input, world, given.at)
+def _take(reached: Replayed, world: World, given: Given) -> Replayed:
+    applied: Applied = apply(reached.state, given.input, world, given.at)
     happened = Happened(
         position=given.position,
         at=given.at,
@@ -115,4 +115,5 @@ def _take(state: CaseState, view: CaseView, world: World, given: Given) -> tuple
         steps=applied.steps,
         corrections=given.corrections,
     )
-    return applied.state, fold(view, happened)
+    reached.trails.take(applied.steps)
+    return Replayed(applied.state, fold(reached.view, happened), reached.trails)

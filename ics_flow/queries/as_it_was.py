@@ -15,13 +15,13 @@ from engine import MessageThrown, Value
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import COUNCIL, case_subject, person_subject
 from ics_flow.domain.view import CaseView, DeadlineView, ProcessView, TaskView, UndeliveredView
-from ics_flow.process.apply import Taken
-from ics_flow.process.correction import CASE_RESTATED, rolled_back_in, values_in
+from ics_flow.process.correction import CASE_RESTATED, values_in
 from ics_flow.process.fold import Happened, fold, forget, new_view
 from ics_flow.process.following import happened_of, view_after
 from ics_flow.process.inputs import ProcessStarted, TaskCompleted
 from ics_flow.process.restatement import Restatement
-from ics_flow.queries.diagrams import Picture, as_then, map_of, picture_of
+from ics_flow.process.trails import Trails
+from ics_flow.queries.diagrams import Picture, as_then, map_of, marks_of_trail, picture_of
 from ics_flow.queries.due import Due, seen
 from ics_flow.queries.explain import MovedOn, Why, derived
 from ics_flow.queries.naming import pathway_name, task_title
@@ -30,7 +30,6 @@ from ics_flow.queries.people import Names
 from ics_flow.queries.records import ReadRecord, Version, record_of, versions
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.queries.telling import Told, tell
-from ics_flow.queries.trails import Trails, marks_of_trail
 from ics_flow.store.reading import ChildRow
 from ics_flow.store.unit import Reading
 
@@ -83,17 +82,15 @@ class Life:
         self._brought: dict[str, set[str]] = {}  # by process: the names that came with a message
         self.moved: dict[str, list[tuple[Entry, Restatement]]] = {}  # by deadline
         self._written: dict[int, str] = {}  # the process that an entry's answers went to
-        self._steps: dict[int, tuple[Taken, ...]] = {}  # of every entry that was not rolled back
 
     def take(self, entry: Entry) -> None:
         """Go on by one entry."""
+        self.trails.go_on(entry)
         if entry.kind == CASE_RESTATED:
             self._restate(entry)
             return
         happened = happened_of(entry)
         self.view = fold(self.view or _begun(entry), happened)
-        self._steps[entry.position] = happened.steps
-        self.trails.take(happened.steps)
         self._learn(happened)
         self._keep()
 
@@ -102,7 +99,6 @@ class Life:
         if entry.parts["view"] is not None:
             self.deadlines, self.processes = {}, {}
             self._put_right(entry)
-            self.trails.restate(self.view)
         changed = Restatement.decode(entry.parts["restated"])
         for each in changed.moved:
             self.moved.setdefault(each.name, []).append((entry, changed))
@@ -135,16 +131,8 @@ class Life:
                     brought.update(effect.payload)
 
     def _put_right(self, entry: Entry) -> None:
-        """Know what was put right; what came with a message and may follow from it is known no longer, where it is not called the same.
-
-        Of an entry that was rolled back, nothing was done.
-        """
+        """Know what was put right; what came with a message and may follow from it is known no longer, where it is not called the same."""
         correction: Any = entry.parts["correction"]
-        if rolled_back_in(correction) is not None:
-            del self._steps[correction["position"]]
-            self.trails = Trails()
-            for steps in self._steps.values():
-                self.trails.take(steps)
         changed = values_in(correction)
         written = self._written.get(correction["position"])
         for process, known in self.known.items():

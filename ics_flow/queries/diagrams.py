@@ -7,11 +7,10 @@ the drawing itself, which the browser does from the BPMN file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-from engine import Effect, Left
 from engine import State as EngineState
 from engine.diagram import (
     Call,
@@ -34,7 +33,7 @@ from engine.reading import later_pools
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import DeadlineView, ProcessView
-from ics_flow.process.apply import Taken
+from ics_flow.process.trails import Trail, Trails, place_of
 from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.store.unit import Reading
@@ -98,16 +97,20 @@ def marks_of_state(pathway: Pathway, state: EngineState, late: Collection[str]) 
     return found
 
 
-def marks_of_effects(pathway: Pathway, effects: Iterable[Effect]) -> dict[str, Mark]:
-    """The marks on the diagram of a process that has ended, from all that it did."""
-    left: Counter[str] = Counter()
-    for effect in effects:
-        if isinstance(effect, Left):
-            path, _, last = effect.name.rpartition("/")
-            graph, element = _graph_at(pathway, path), last.partition("#")[0]
-            if graph is not None and element in graph.nodes and not _sits_on_an_edge(graph.nodes[element]):
-                left[element] += 1
-    return {element: Mark(element=element, state="done", times=times) for element, times in left.items()}
+def marks_of_trail(pathway: Pathway, trail: Trail, late: Collection[str]) -> dict[str, Mark]:
+    """The marks on a process's diagram; `late` are the scopes within it whose time has run out."""
+    late_elements = {element_of(pathway, name) for name in late}
+    open_now = Counter(place_of(name) for name in trail.open)
+    found: dict[str, Mark] = {}
+    for place, entered in (trail.left if trail.ended else trail.entered).items():
+        element = node_at(pathway, place)
+        if element is None:
+            continue
+        state: State = "done"
+        if open_now[place]:
+            state = "overdue" if element in late_elements else "active"
+        found[element] = Mark(element=element, state=state, times=entered - open_now[place])
+    return found
 
 
 def element_of(pathway: Pathway, name: str) -> str | None:
@@ -125,11 +128,6 @@ def element_of(pathway: Pathway, name: str) -> str | None:
             return found
         graph = node.graph
     return found
-
-
-def place_of(name: str) -> str:
-    """Where in the diagrams a name within a process leads, whichever time it was: `assessment#1/write#2` is at `assessment/write`."""
-    return "/".join(segment.partition("#")[0] for segment in name.split("/"))
 
 
 def node_at(pathway: Pathway, place: str) -> str | None:
@@ -261,7 +259,7 @@ def process_picture(reading: Reading, file: ChildsFile, process: str) -> Picture
     if running is not None:
         marked = marks_of_state(pathway, running.state, {name.partition("/")[2] for name in late})
     else:
-        marked = marks_of_effects(pathway, _effects(reading, file, process))
+        marked = marks_of_trail(pathway, _trail(reading, file, process), ())
     return picture_of(release, pathway, marked)
 
 
@@ -336,9 +334,9 @@ def _overdue(file: ChildsFile) -> tuple[DeadlineView, ...]:
     return tuple(each for each in file.view.deadlines if each.is_unmet and each.due <= file.by.at)
 
 
-def _effects(reading: Reading, file: ChildsFile, process: str) -> Iterator[Effect]:
+def _trail(reading: Reading, file: ChildsFile, process: str) -> Trail:
+    """The way that a process of the case took, from what was recorded."""
+    trails = Trails()
     for entry in reading.history.read(case_subject(file.case)):
-        recorded: Any = entry.parts.get("steps", ())
-        for step in map(Taken.decode, recorded):
-            if step.process == process:
-                yield from step.effects
+        trails.go_on(entry)
+    return trails.of[process]

@@ -1,25 +1,18 @@
-"""The past is what was so then: a case folded up to any entry stands as it stood when that entry was the last.
-
-After a correction the marks of a diagram say what *had been done* before it, as the history recorded it; what stands open is what the
-correction led to. So the open elements are compared always, and the others as long as no answer has been put right.
-"""
+"""The past is what was so then: a case folded up to any entry stands as it stood when that entry was the last, whatever was put right before."""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ics_flow.domain.history import Entry
 from ics_flow.domain.view import CaseView
-from ics_flow.process.correction import CASE_RESTATED, rolled_back_in
+from ics_flow.process.trails import Trail
 from ics_flow.queries.as_it_was import Life
-from ics_flow.queries.diagrams import Mark, marks_of_state
-from ics_flow.queries.trails import Trail, marks_of_trail
+from ics_flow.queries.diagrams import Mark, marks_of_state, marks_of_trail
 from tests.replay.council import Council
 from tests.replay.moves import Move, make, moves
 from tests.replay.test_any_mixture import CASES_BEGIN, LIVES, begun
@@ -96,10 +89,9 @@ def standing(council: Council, case: str) -> Standing:
 
 def require_the_past(council: Council, case: str, seen: dict[int, Standing]) -> None:
     """Raise AssertionError unless the case, folded to each of the entries, stands as it stood then."""
-    life, corrected = Life(), False
+    life = Life()
     for entry in council.entries(case):
         life.take(entry)
-        corrected = corrected or _is_correction(entry)
         then = seen.get(entry.position)
         if then is None:
             continue
@@ -107,25 +99,10 @@ def require_the_past(council: Council, case: str, seen: dict[int, Standing]) -> 
         assert {(each.name, each.release) for each in life.processes.values()} == then.processes
         found = {(each.name, str(each.due_on), str(each.met_on)) for each in life.deadlines.values()}
         assert found == then.deadlines, entry.position
-        marks = {name: _marks(council, life, name) for name in then.marks}
-        if corrected:
-            assert _open(marks) == _open(then.marks), entry.position
-        else:
-            assert marks == then.marks, entry.position
-
-
-def _is_correction(entry: Entry) -> bool:
-    parts: Any = entry.parts
-    return entry.kind == CASE_RESTATED and rolled_back_in(parts["correction"]) is None
+        assert {name: _marks(council, life, name) for name in then.marks} == then.marks, entry.position
 
 
 def _marks(council: Council, life: Life, name: str) -> dict[str, Mark]:
     process = life.processes[name]
     pathway = council.application.archive.pathways(process.release)[process.pathway]
     return marks_of_trail(pathway, life.trails.of[name], ())
-
-
-def _open(marks: Marks) -> dict[str, set[str]]:
-    return {
-        name: {element for element, mark in of.items() if mark.state != "done"} for name, of in marks.items()
-    }

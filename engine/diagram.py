@@ -27,6 +27,11 @@ class Element:
     documentation: str = ""
     properties: Mapping[str, Text] = field(default_factory=dict)
 
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids that the element had in earlier releases."""
+        return names_in(str(self.properties.get("was", "")))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Element):
@@ -57,6 +62,11 @@ class End(Element):
     terminates: bool = False
     message: str | None = None
     payload: Mappings = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the pathway comes to this end where a manager ends it, and by no arrow."""
+        return self.properties.get("endedByHand") == "yes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +215,11 @@ class Pathway:
     def start(self, message: str | None) -> Start | None:
         """The start event for the message, or the one by hand where there is no message."""
         return next((start for start in self.graph.starts() if start.message == message), None)
+
+    def ended_by_hand(self) -> End | None:
+        """The end event that the pathway comes to where a manager ends it, if one is drawn."""
+        ends = (node for node in self.graph.nodes.values() if isinstance(node, End))
+        return next((end for end in ends if end.by_hand), None)
 
     def element(self, element: str) -> Node | None:
         """The element of that id, wherever it stands in the pathway."""

@@ -52,7 +52,9 @@ PROPERTIES = frozenset(
         "startedBy",
         "startedWhileRunning",
         "takesContacts",
+        "endedByHand",
         "guidance",
+        "button",
         "map",
         "title",
         "record",
@@ -65,6 +67,7 @@ PROPERTIES = frozenset(
         "plan_on",
         "plan_category",
         "outside",
+        "was",
     ]
 )
 DEADLINES = ("statutory", "local", "none")
@@ -461,7 +464,28 @@ class _Reader:
                 self.problem(
                     node.id, "other_than names the task that writes the record here, and no other element."
                 )
+        self.check_former_ids(pathway.graph, seen)
         self.check_graph(pathway.graph, pathway.id, inner=False)
+
+    def check_former_ids(self, graph: Graph, ids: set[str]) -> None:
+        """Find elements that claim a former id which another has, or claims as well."""
+        claimed: set[str] = set()
+        for node in graph.walk():
+            for former in node.former_ids:
+                if not _SNAKE.match(former):
+                    self.problem(
+                        node.id, f"was gives the ids that the element had before, and {former!r} is none."
+                    )
+                elif former in ids:
+                    self.problem(
+                        node.id,
+                        f"was says that this element was called {former}, and an element here is called so now.",
+                    )
+                elif former in claimed:
+                    self.problem(
+                        node.id, f"Two elements say that they were called {former}. Only one can be."
+                    )
+                claimed.add(former)
 
     def check_marks(self, node: Element) -> None:
         """Find properties that stand where they mean nothing."""
@@ -474,6 +498,8 @@ class _Reader:
         for name in BY_HAND:
             if name in properties and not (by_hand and properties[name] == "yes"):
                 self.problem(node.id, f"{name} = yes belongs beside startedBy, on a start by hand alone.")
+        if "endedByHand" in properties and not (isinstance(node, End) and node.by_hand):
+            self.problem(node.id, "endedByHand = yes belongs on an end event alone.")
         if "plan" in properties and not isinstance(properties.get("plan_kind"), str):
             self.problem(
                 node.id, "Say which kind of plan, in the property plan_kind, such as child_protection."
@@ -496,6 +522,9 @@ class _Reader:
             self.problem(where, "A box begins with one plain start event.")
         if len({start.message for start in starts}) != len(starts):
             self.problem(where, "Two start events begin in the same way. Keep one of them.")
+        by_hand = [node for node in graph.nodes.values() if isinstance(node, End) and node.by_hand]
+        for end in by_hand if inner else by_hand[1:]:
+            self.problem(end.id, "A pathway has one end by hand, and it stands in no box. Keep that one.")
         reached = _reached(graph)
         for node in graph.nodes.values():
             if node.id not in reached:
@@ -518,6 +547,8 @@ class _Reader:
                 node.id,
                 "Several arrows come in. Put an exclusive gateway before this, so that they meet there.",
             )
+        if isinstance(node, End) and node.by_hand and incoming:
+            self.problem(node.id, "No arrow leads to an end by hand: a manager does.")
         if isinstance(node, Start) and incoming:
             self.problem(node.id, "A start event has no arrow in.")
         if isinstance(node, Parallel) and len({flow.source for flow in incoming}) != len(incoming):
@@ -614,6 +645,7 @@ def _calls_back(called: str, home: str, calls: Mapping[str, Iterable[Call]]) -> 
 
 def _reached(graph: Graph) -> set[str]:
     todo = [start.id for start in graph.starts()]
+    todo += (node.id for node in graph.nodes.values() if isinstance(node, End) and node.by_hand)
     reached: set[str] = set()
     while todo:
         current = todo.pop()

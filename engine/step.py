@@ -30,6 +30,7 @@ class Pathways:
 
     by_id: Mapping[str, Pathway]
     specs: Mapping[str, BpmnProcessSpec]
+    starters: Mapping[str, tuple[str, ...]]  # by the message: the pathways that it starts
 
     def __getitem__(self, pathway: str) -> Pathway:
         return self.by_id[pathway]
@@ -39,7 +40,7 @@ class Pathways:
 
     def started_by(self, message: str) -> tuple[str, ...]:
         """The ids of the pathways that the message starts."""
-        return tuple(pathway.id for pathway in self.by_id.values() if pathway.start(message) is not None)
+        return self.starters.get(message, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,18 @@ class Step:
 def read_pathways(files: Mapping[str, bytes]) -> Pathways:
     """The pathways of a set of ``.bpmn`` files, ready to be run; raises ``Refused`` with every problem found."""
     pathways = read_diagrams(files)
-    return Pathways(MappingProxyType(pathways), MappingProxyType(specify(pathways)))
+    return Pathways(
+        MappingProxyType(pathways), MappingProxyType(specify(pathways)), MappingProxyType(_starters(pathways))
+    )
+
+
+def _starters(pathways: Mapping[str, Pathway]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for pathway in pathways.values():
+        for begun in pathway.graph.starts():
+            if begun.message is not None:
+                found[begun.message] = (*found.get(begun.message, ()), pathway.id)
+    return found
 
 
 def start(
@@ -107,10 +119,12 @@ def deliver(
 
 
 def end(pathways: Pathways, state: State, moment: Moment) -> Step:
-    """The process ended from outside: everything that it waits for is withdrawn."""
+    """The process ended from outside: everything that it waits for is withdrawn, and it ends where the diagram says that it does then."""
     run = _resume(pathways, state, moment)
     for task in list(run.live()):
         task.end()
+    if (last := pathways[state.pathway].ended_by_hand()) is not None:
+        run.put(last.id)
     return _finish(run)
 
 
@@ -128,6 +142,34 @@ def element_of(pathways: Pathways, pathway: str, name: str) -> Node | None:
     """The drawn element that a name stands for: ``assessment#1/write#2`` is ``write`` of the procedure that ``assessment`` calls."""
     path, last = split(name)
     return _element(pathways, pathway, path, last.partition("#")[0])
+
+
+def renamed(name: str, pathway: str, old: Pathways, new: Pathways) -> str:
+    """What the element so named in a process of the old pathways is called in the new: where it has another id now, ``was`` says so.
+
+    A name that has no heir stays as it is.
+    """
+    was, now = old.by_id.get(pathway), new.by_id.get(pathway)
+    parts = []
+    for part in name.split("/"):
+        element, mark, occurrence = part.partition("#")
+        before = was.element(element) if was else None
+        after = _heir(element, before, now) if now else None
+        parts.append(f"{after.id if after else element}{mark}{occurrence}")
+        was = old.by_id.get(before.pathway) if isinstance(before, Call) else was
+        now = new.by_id.get(after.pathway) if isinstance(after, Call) else now
+    return "/".join(parts)
+
+
+def _heir(element: str, before: Node | None, now: Pathway) -> Node | None:
+    """The element of a pathway that goes on under the same id, was called so before, or is what this one was called before."""
+    same = now.element(element)
+    if same is not None:
+        return same
+    formerly = before.former_ids if before else ()
+    return next(
+        (node for node in now.graph.walk() if element in node.former_ids or node.id in formerly), None
+    )
 
 
 def _element(pathways: Pathways, home: str, path: str, element: str) -> Node | None:

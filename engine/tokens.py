@@ -504,6 +504,11 @@ class Run(ScopeRun, BpmnWorkflow):  # type: ignore[misc]
         if not any(self.live()):
             self.effects.append(ProcessEnded())
 
+    def put(self, element: str) -> None:
+        """Put a token on an element of the pathway itself that no arrow leads to."""
+        spec = self.spec.task_specs[element]
+        spec._update(Move(self, spec, self.root))
+
     def state(self) -> State:
         """The marking that the run has come to."""
         return State(self.pathway.id, self.marking())

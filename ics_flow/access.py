@@ -120,8 +120,15 @@ class Access:
         with self._database.reading() as reading:
             return tuple(worker_of(account) for account in reading.accounts.all() if account.active)
 
-    def note_reading(self, worker: str, *, case: str, person: str, what: str, right: str) -> None:
-        """Keep a note that a worker opened a part of a child's file, and by what right."""
+    @property
+    def now(self) -> datetime:
+        """The instant that it is for sessions, limits and the read log."""
+        return self._clock()
+
+    def note_reading(
+        self, worker: str, *, case: str | None, person: str | None, what: str, right: str
+    ) -> None:
+        """Keep a note that a worker opened a part of a child's file, or the notes themselves, and by what right."""
         with self._database.unit(self._clock) as unit:
             unit.reads.log(at=unit.at, worker=worker, case=case, person=person, what=what, right=right)
 

@@ -7,65 +7,45 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 import engine
-from engine import Calendar
+from engine import Calendar, london_date
+from ics_flow.board.drafts import keep_scenarios
+from ics_flow.board.what_if import asked_in, look
 from ics_flow.clock import Clock, OffsetClock
-from ics_flow.commands.allocate_worker import AllocateWorker, allocate_worker
-from ics_flow.commands.change_person import ChangePerson, change_person
+from ics_flow.commands.carry_out_orders import carry_out, give_up
 from ics_flow.commands.command import CLOCK, Command, Outcome
-from ics_flow.commands.complete_task import CompleteTask, complete_task
-from ics_flow.commands.correct_answers import CorrectAnswers, correct_answers
-from ics_flow.commands.end_pathway import EndPathway, end_pathway
 from ics_flow.commands.errors import NothingPublished
+from ics_flow.commands.handlers import HANDLERS
 from ics_flow.commands.let_time_pass import LetTimePass, let_time_pass
-from ics_flow.commands.move_clock import MoveClock, move_clock
-from ics_flow.commands.note_done_outside import NoteDoneOutside, note_done_outside
-from ics_flow.commands.record_contact import RecordContact, record_contact
-from ics_flow.commands.relate_persons import RelatePersons, relate_persons
-from ics_flow.commands.roll_back import RollBack, roll_back
-from ics_flow.commands.save_draft import SaveDraft, save_draft
-from ics_flow.commands.skip_task import SkipTask, skip_task
-from ics_flow.commands.start_pathway import StartPathway, start_pathway
+from ics_flow.commands.take_effect import TakeEffect
 from ics_flow.commands.work import Work
 from ics_flow.domain.errors import AppendConflict, Refused, StoreBusy, StoreLost, StoreUnfit
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import COUNCIL, Entropy, case_subject, new_id
-from ics_flow.domain.release import Release
+from ics_flow.domain.release import RELEASE_PUBLISHED, Release
 from ics_flow.domain.rights import Rights
 from ics_flow.gate import require_passed
 from ics_flow.logs import logger
-from ics_flow.process.following import Archive
+from ics_flow.process.world import Archive
 from ics_flow.store import Database, Reading, UnitOfWork
 from ics_flow.store.releases import InForce, Published
 
-HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
-    AllocateWorker: allocate_worker,
-    ChangePerson: change_person,
-    CompleteTask: complete_task,
-    CorrectAnswers: correct_answers,
-    EndPathway: end_pathway,
-    LetTimePass: let_time_pass,
-    MoveClock: move_clock,
-    NoteDoneOutside: note_done_outside,
-    RecordContact: record_contact,
-    RelatePersons: relate_persons,
-    RollBack: roll_back,
-    SaveDraft: save_draft,
-    SkipTask: skip_task,
-    StartPathway: start_pathway,
-}
 SET_ASIDE = timedelta(minutes=1)
 """How long the ticker leaves a case alone whose timers could not fire."""
 
-RELEASE_PUBLISHED = "release-published"
 TOGETHER = 25
-"""How many cases' timers fire in one transaction: enough to make the commit cheap, so few that nobody waits long for one of them."""
+"""How many cases' timers fire in one transaction while few are due: enough to make the commit cheap."""
+
+HELD_SECONDS = 0.1
+"""How long one transaction of the clock may keep others from writing, where many are due and more fire together."""
+
+GIVES_WAY_SECONDS = 0.003
+"""How long the clock stands back after each transaction, so that whoever waits to write comes first."""
 
 PAUSES = (0.1, 0.5, 2.0)
 """How many seconds a command waits before it is tried again after the connection to the database was lost."""
@@ -86,6 +66,7 @@ class Application:
         self.entropy = entropy
         self.archive = Archive(release=lru_cache(64)(self._release), calendar=lru_cache(64)(self._calendar))
         self._set_aside: dict[str, datetime] = {}
+        self._together = TOGETHER
 
     # Commands
 
@@ -127,11 +108,27 @@ class Application:
         logged, set aside for a while, and holds up no other.
         """
         fired = 0
-        while fired < most and (batch := self._fire(min(TOGETHER, most - fired))):
+        while fired < most and (batch := self._fire(min(self._together, most - fired))):
             fired += batch
+            time.sleep(GIVES_WAY_SECONDS)
         return fired
 
-    def publish(self, files: Mapping[str, bytes], calendar: Calendar, *, name: str, actor: str) -> Release:
+    def let_changes_take_effect(self) -> int:
+        """Let become of the board's decisions what this day brings; gives of how many something became."""
+        with self.database.reading() as reading:
+            waking = reading.board.waking(london_date(self.clock()))
+        commands = (TakeEffect(command_id=new_id(self.entropy), actor=CLOCK, change=each) for each in waking)
+        return sum(self.handle(command).position is not None for command in commands)
+
+    def publish(
+        self,
+        files: Mapping[str, bytes],
+        calendar: Calendar,
+        *,
+        name: str,
+        actor: str,
+        scenarios: Mapping[str, bytes] | None = None,
+    ) -> Release:
         """Put a release and a calendar in force, as an entry of the council's history.
 
         Raises ``engine.Refused`` with every problem of the files, or with every error that the gate finds in them.
@@ -144,6 +141,8 @@ class Application:
                 Published(hash=release.hash, name=name, published_at=unit.at, law_date=release.law_of),
                 release.body(),
             )
+            if scenarios is not None:
+                keep_scenarios(unit, release.hash, scenarios)
             entry = unit.history.append(
                 COUNCIL,
                 kind=RELEASE_PUBLISHED,
@@ -155,6 +154,16 @@ class Application:
             )
             unit.put_in_force(entry.position, InForce(release=release.hash, calendar=calendar.hash))
         return release
+
+    def work_for_the_board(self, most: int = 100) -> int:
+        """Let changes take effect whose day has come, carry the board's orders out in so many open cases, or else ask what a draft would have done of so many; gives of how many.
+
+        What is done is kept with each few cases, so nothing is lost or done twice where the process ends in between.
+        """
+        done = self.let_changes_take_effect()
+        while done < most and (batch := self._carry_out(min(TOGETHER, most - done))):
+            done += batch
+        return done or self._ask_what_if(TOGETHER)
 
     # What is in force
 
@@ -206,14 +215,56 @@ class Application:
             return 0  # nobody is kept from writing only to find nothing
         try:
             with self.database.unit(self.clock, self.entropy) as unit:
+                began = time.perf_counter()
                 claimed = unit.claim_due(most, self._set_aside.keys())
-                return sum(self._time_passes(case, unit).position is not None for case in claimed)
+                fired = sum(self._time_passes(case, unit).position is not None for case in claimed)
         except StoreBusy:
             return 0  # the next tick finds them again
         except (StoreLost, StoreUnfit):
             raise
         except Exception:  # noqa: BLE001 -- which case it is, and what is wrong with it, is seen one by one
             return sum(self._let_time_pass(case) for case in claimed)
+        self._together = together_next(len(claimed), time.perf_counter() - began)
+        return fired
+
+    def _carry_out(self, most: int) -> int:
+        """Do what the board's first order says in so many cases, in one transaction; in one alone where that fails."""
+        with self.database.reading() as reading:
+            if reading.orders.next() is None:
+                return 0
+        try:
+            with self.database.unit(self.clock, self.entropy) as unit:
+                order = unit.orders.next()
+                return carry_out(order, unit, self._work_as_clock, most) if order else 0
+        except StoreBusy:
+            return 0  # the next round finds them again
+        except (StoreLost, StoreUnfit):
+            raise
+        except Exception:  # noqa: BLE001 -- which case it is, and what is wrong with it, is seen one by one
+            if most > 1:
+                return self._carry_out(1)
+            _LOG.exception("an order cannot be carried out in a case")
+            with self.database.unit(self.clock, self.entropy) as unit:
+                order = unit.orders.next()
+                return give_up(order, unit) if order else 0
+
+    def _work_as_clock(self, unit: UnitOfWork, command_id: str) -> Work:
+        return self._work(unit, Command(command_id=command_id, actor=CLOCK))
+
+    def _ask_what_if(self, most: int) -> int:
+        """Look in so many cases what the draft would have done that somebody asked about first; nobody is kept from writing meanwhile."""
+        with self.database.reading() as reading:
+            question = reading.what_ifs.next()
+            if question is None:
+                return 0
+            asked = asked_in(question, self.archive, _in_force(reading).calendar)
+            cases = reading.what_ifs.waiting(question.id, most)
+            found = {case: look(reading.history.read(case_subject(case)), asked) for case in cases}
+        with self.database.unit(self.clock, self.entropy) as unit:
+            unit.what_ifs.answer(question.id, found)
+            if not cases:
+                unit.what_ifs.put(question.id, "done")
+        return len(found)
 
     def _time_passes(self, case: str, unit: UnitOfWork) -> Outcome:
         command = LetTimePass(command_id=new_id(self.entropy), actor=CLOCK, case_id=case)
@@ -284,6 +335,13 @@ class Application:
         if found.hash != calendar:
             raise ValueError(f"the calendar {calendar} was altered since it was published")
         return found
+
+
+def together_next(cases: int, seconds: float) -> int:
+    """In how many cases the clock lets timers fire next in one transaction, where it took so many seconds for so many of them: twice as
+    many, if that is likely to hold nobody up for longer than ``HELD_SECONDS``.
+    """
+    return max(TOGETHER, min(2 * cases, int(cases * HELD_SECONDS / seconds)))
 
 
 def _in_force(reading: Reading) -> InForce:

@@ -20,7 +20,10 @@ from ics_flow.domain.errors import AppendConflict, Refused
 from ics_flow.domain.history import ORIGIN, Fault
 from ics_flow.domain.merkle import root_of
 from ics_flow.keys import SigningKey, is_signed
+from ics_flow.logs import logger
 from ics_flow.store import Database, Reading
+
+_LOG = logger(__name__)
 
 A_DAY = timedelta(days=1)
 """How old the last checkpoint may grow."""
@@ -86,13 +89,18 @@ class FolderKeeper:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @staticmethod
+    def file_name(number: int) -> str:
+        """The name of the file of that checkpoint."""
+        return f"checkpoint-{number:08}.json"
+
     def keeps(self) -> frozenset[int]:
         """The numbers of the files."""
         return frozenset(number for number, _ in self._files())
 
     def send(self, number: int, kept: Kept) -> None:
         """Write the file, whole or not at all, and never over another."""
-        path = self._folder / f"checkpoint-{number:08}.json"
+        path = self._folder / self.file_name(number)
         half = path.with_suffix(".part")
         half.write_text(json.dumps(kept.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         os.link(half, path)
@@ -142,14 +150,23 @@ def make_checkpoint(
     return statement
 
 
-def keep_checkpoints(database: Database, clock: Clock, key: SigningKey, keeper: Keeper) -> None:
-    """Make a checkpoint where the last one is a day old, and send whatever has not arrived; for a ticker to call now and then."""
+def keep_checkpoints(
+    database: Database, clock: Clock, key: SigningKey, keepers: Mapping[str, Keeper]
+) -> None:
+    """Make a checkpoint where the last one is a day old, and send each keeper whatever has not arrived there; for a ticker to call now and then.
+
+    A keeper that cannot be reached is logged, and keeps nothing from the others.
+    """
     with database.reading() as reading:
         last = reading.checkpoints.last()
     if last is None or clock() - last.statement.at >= A_DAY:
         with suppress(AppendConflict):  # another process has just made it
             make_checkpoint(database, clock, key)
-    send_checkpoints(database, keeper)
+    for name, keeper in keepers.items():
+        try:
+            send_checkpoints(database, keeper)
+        except OSError as error:
+            _LOG.error("checkpoints not sent", extra={"keeper": name, "error": type(error).__name__})
 
 
 def send_checkpoints(database: Database, keeper: Keeper) -> int:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ics_flow.application import RELEASE_PUBLISHED, Application
+from ics_flow.application import Application
+from ics_flow.board.keeping import keep_row
+from ics_flow.board.request import fold_change
 from ics_flow.commands.record_contact import read_person
 from ics_flow.commands.relate_persons import PERSON_RELATED, read_relationship
 from ics_flow.commands.work import keep_case, write_snapshot
-from ics_flow.domain.history import Entry, Fault, check_chain, read_entry
+from ics_flow.domain.history import Entry, Fault, canonical, check_chain, read_entry
 from ics_flow.domain.ids import COUNCIL
+from ics_flow.domain.release import RELEASE_PUBLISHED
 from ics_flow.process.following import follow
 from ics_flow.store import UnitOfWork
 from ics_flow.store.releases import InForce
@@ -34,6 +37,8 @@ def rebuild(application: Application, advance: Callable[[int, int], None]) -> tu
                 faults.extend(_put_in_force(unit))
             elif kind == "person":
                 faults.extend(_make_person(unit, subject))
+            elif kind == "change":
+                faults.extend(_make_change(unit, subject, name))
             elif kind == "case":
                 faults.extend(_make_case(unit, subject, name, application))
             advance(done, len(subjects))
@@ -60,6 +65,14 @@ def _make_person(unit: UnitOfWork, subject: str) -> list[Fault]:
     return faults
 
 
+def _make_change(unit: UnitOfWork, subject: str, change: str) -> list[Fault]:
+    entries, faults = _readable(unit, subject)
+    found = fold_change(change, entries)
+    if found is not None:
+        keep_row(unit, found)
+    return faults
+
+
 def _make_case(unit: UnitOfWork, subject: str, case: str, application: Application) -> list[Fault]:
     head, secret = unit.history.head(subject), unit.secrets.of(case)
     if head is None or secret is None:
@@ -71,7 +84,7 @@ def _make_case(unit: UnitOfWork, subject: str, case: str, application: Applicati
     if followed.faults:
         unit.projection.write(None, followed.view)
     else:
-        snapshot = write_snapshot(followed.state, followed.view, followed.fingerprint)
+        snapshot = write_snapshot(canonical(followed.state.encode()), followed.view, followed.fingerprint)
         keep_case(unit, head, followed.view, snapshot)
     return [*faults, *followed.faults]
 

@@ -17,7 +17,7 @@ from ics_flow.logs import logger
 
 EVERY_SECONDS = 1.0
 STALE_SECONDS = 60.0
-_BATCH = 100
+_BATCH = 250
 _LOG = logger(__name__)
 logger("apscheduler").setLevel(WARNING)  # it would note every tick
 

@@ -5,15 +5,37 @@ No other module reads the environment.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 from ics_flow.domain.errors import SettingsWrong
 
 _SHORTEST_SECRET = 32
 _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgresql+psycopg://")
+
+
+Security: TypeAlias = Literal["none", "starttls", "tls"]
+_MAIL_SERVERS: Mapping[str, tuple[Security, int]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A mailbox, and the server that takes mail for it."""
+
+    address: str
+    sender: str
+    host: str
+    port: int
+    security: Security
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +48,8 @@ class Settings:
     secret: str | None
     checkpoint_key: Path | None = None
     checkpoint_folder: Path | None = None
+    checkpoint_mailbox: Mailbox | None = None
+    checkpoint_keepers: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -71,17 +95,44 @@ def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path
     return folder
 
 
-def _checkpoints(environment: Mapping[str, str]) -> dict[str, Path]:
-    variables = ("ICS_FLOW_CHECKPOINT_KEY", "ICS_FLOW_CHECKPOINT_FOLDER")
-    key, folder = (environment.get(variable) for variable in variables)
-    if key is None and folder is None:
+def _checkpoints(environment: Mapping[str, str]) -> dict[str, Any]:
+    key, *places = (f"ICS_FLOW_CHECKPOINT_{name}" for name in ("KEY", "FOLDER", "MAILBOX", "KEEPERS"))
+    if (key in environment) != any(place in environment for place in places):
+        raise SettingsWrong(
+            f"{key} and a place to send checkpoints to ({', '.join(places[:-1])} or {places[-1]}) go together: set both, or neither."
+        )
+    if key not in environment:
         return {}
-    if key is None or folder is None:
-        raise SettingsWrong(f"{variables[0]} and {variables[1]} go together: set both, or neither.")
     return {
-        "checkpoint_key": Path(key),
-        "checkpoint_folder": _folder(environment, variables[1], ""),
+        "checkpoint_key": Path(environment[key]),
+        "checkpoint_folder": _folder(environment, places[0], "") if places[0] in environment else None,
+        "checkpoint_mailbox": _mailbox(environment, places[1]) if places[1] in environment else None,
+        "checkpoint_keepers": tuple(environment.get(places[2], "").replace(",", " ").split()),
     }
+
+
+def _mailbox(environment: Mapping[str, str], variable: str) -> Mailbox:
+    address, server = environment[variable], environment.get("ICS_FLOW_SMTP", "")
+    try:
+        parts = urlsplit(server)
+        security, port = _MAIL_SERVERS[parts.scheme]
+        port = parts.port or port
+    except (ValueError, KeyError):
+        parts, security, port = urlsplit(""), "none", 0
+    if "@" not in address or not parts.hostname:
+        raise SettingsWrong(
+            f"{variable} must be the address of a mailbox, and ICS_FLOW_SMTP name the server that takes mail for it, such as "
+            "smtp+starttls://relay.example.gov.uk (or smtps://, or smtp:// for a relay on this machine)."
+        )
+    return Mailbox(
+        address=address,
+        sender=environment.get("ICS_FLOW_SMTP_FROM", address),
+        host=parts.hostname,
+        port=port,
+        security=security,
+        username=unquote(parts.username) if parts.username else None,
+        password=environment.get("ICS_FLOW_SMTP_PASSWORD"),
+    )
 
 
 def _secret(text: str | None) -> str | None:

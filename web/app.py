@@ -15,15 +15,24 @@ from werkzeug.exceptions import MethodNotAllowed
 from ics_flow.access import Access
 from ics_flow.application import Application
 from ics_flow.clock import Clock, wall_clock
+from ics_flow.domain.attachments import MOST_BYTES as MOST_OF_A_FILE
 from web import (
+    attachments,
+    board,
     children,
+    comparing,
+    conformance,
     contacts,
     corrections,
     deadlines,
+    drafting,
     errors,
     files,
+    moving,
     notices,
     past,
+    proving,
+    readings,
     relatives,
     replay,
     sign_in,
@@ -31,6 +40,7 @@ from web import (
     teaching,
     training,
     tray,
+    versions,
 )
 from web.addresses import NameInAddress
 from web.desk import Desk, desk
@@ -43,7 +53,28 @@ log = logging.getLogger("ics_flow.web")
 # A long assessment with everything pasted in is some 200 kB; a page ten times as long is a mistake or an attack.
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 5_000
-PARTS = (tray, tasks, children, contacts, corrections, deadlines, past, relatives, replay, sign_in, files)
+PARTS = (
+    attachments,
+    board,
+    tray,
+    tasks,
+    children,
+    comparing,
+    conformance,
+    contacts,
+    corrections,
+    deadlines,
+    drafting,
+    moving,
+    past,
+    proving,
+    readings,
+    relatives,
+    replay,
+    sign_in,
+    files,
+    versions,
+)
 
 
 def create_app(application: Application, site: Site, clock: Clock = wall_clock) -> Flask:
@@ -84,6 +115,8 @@ def _admit() -> sign_in.Answer | None:
     view = desk().view(request.endpoint)
     if getattr(view, "asks_nobody", False):
         return None
+    if getattr(view, "takes_a_file", False):
+        request.max_content_length = MOST_BYTES + MOST_OF_A_FILE
     g.visit = _visit()
     training.look_at_clock(g.visit.worker)
     if isinstance(request.routing_exception, MethodNotAllowed):

@@ -1,6 +1,6 @@
 """Where the built scripts and styles of the pages stand.
 
-Here: from the name of an entry (`app`, `record`, `diagram`, `replay`) to the address of its file. Not here: how those files are built
+Here: from the name of an entry (`app`, `record`, `diagram`, `modeler`, …) to the address of its file. Not here: how those files are built
 (`frontend/build.mjs`) and how they are served (`files.py`).
 """
 

@@ -5,7 +5,7 @@ Not here: what a file may show to whom, which every query asks the rights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -20,6 +20,10 @@ from ics_flow.commands.relate_persons import KEEP_FAMILY
 from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
+from ics_flow.domain.view import CaseView
+from ics_flow.process.world import Archive
+from ics_flow.queries.allocating import load, only_allocates, waiting_allocation, who_may_hold_cases
+from ics_flow.queries.closing import in_the_way
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
 from ics_flow.queries.naming import pathway_name
@@ -27,11 +31,13 @@ from ics_flow.queries.opened import ChildsFile, NoSuchFile, NoSuchPart, open_fil
 from ics_flow.queries.overview import contact_pathway, startable
 from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.people import Names
-from ics_flow.queries.plans import protection_plans
+from ics_flow.queries.plans import plans_ending_with, protection_plans
 from ics_flow.queries.readers import readers as readers_of
 from ics_flow.queries.records import Version, read_record, versions
+from ics_flow.queries.standing import Standing, standings
 from ics_flow.queries.standpoint import page_of
 from ics_flow.queries.telling import tell
+from ics_flow.queries.what_followed import what_followed
 from web import forms, notices
 from web.addresses import page_number
 from web.desk import desk
@@ -40,6 +46,7 @@ from web.fields import NOT_YET_SAID, command_id, typed_date, typed_reason
 from web.foresight import foreseen
 from web.teaching import Place
 from web.visits import signed_in
+from web.ways_on import file_after, own_task
 
 pages = Blueprint("children", __name__, url_prefix="/children")
 
@@ -47,9 +54,16 @@ SECTIONS = (
     ("overview", "Now"),
     ("map", "Map"),
     ("records", "Records"),
+    ("attachments.show", "Attachments"),
     ("history", "History"),
     ("family", "Family"),
 )
+STANDING: dict[Standing, tuple[str, str]] = {
+    "in force": ("In force", "orange"),
+    "former": ("Former", "grey"),
+    "newest": ("Newest", "blue"),
+    "earlier": ("Earlier", "grey"),
+}
 STATUS = {
     "finalised": ("Finalised", "blue"),
     "authorised": ("Authorised", "green"),
@@ -119,9 +133,19 @@ def overview(case: str) -> str:
         file = desk().opened(reading, case, "overview")
         found = overview_of(reading, file)
         names = Names(reading)
+        after = request.args.get("after", "")
+        followed = what_followed(reading, file, int(after)) if after.isdecimal() and len(after) < 9 else None
         closure_html = forms.drawn_record(found.closure.sections, 3) if found.closure else ""
         closed_by = names.of(found.closure.version.by) if found.closure else ""
-    return _section(file, "overview", "Now", found=found, closure_html=closure_html, closed_by=closed_by)
+    return section(
+        file,
+        "overview",
+        "Now",
+        found=found,
+        followed=followed,
+        closure_html=closure_html,
+        closed_by=closed_by,
+    )
 
 
 @pages.get("/<case>/map")
@@ -165,8 +189,15 @@ def records(case: str) -> str:
         file = desk().opened(reading, case, "records")
         made = versions(reading.history.read(case_subject(case)))
         names = Names(reading).all()
-    shown = page_of(made[::-1], page_number())
-    return _section(file, "records", "Records", records=shown, status=STATUS, names=names)
+    return section(
+        file,
+        "records",
+        "Records",
+        records=page_of(made[::-1], page_number()),
+        status=STATUS,
+        standing=standing_words(made, file.view, file.by.archive),
+        names=names,
+    )
 
 
 @pages.get("/<case>/records/<int:position>")
@@ -175,8 +206,9 @@ def record(case: str, position: int) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "record")
         found = read_record(reading, file, position)
+        made = versions(reading.history.read(case_subject(case)))
         names = Names(reading).all()
-    return _section(
+    return section(
         file,
         "record",
         found.version.title,
@@ -185,6 +217,7 @@ def record(case: str, position: int) -> str:
         record_html=forms.drawn_record(found.sections, 3),
         decision_html=forms.drawn_record(found.decision, 4) if found.decision else "",
         status=STATUS,
+        standing=standing_words(made, file.view, file.by.archive),
         names=names,
         may_correct=file.may("correct") and found.latest == position and _stands(found.version),
         may_roll_back=file.may("roll_back")
@@ -231,7 +264,7 @@ def history(case: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "history")
         told = tell(reading.history.read(case_subject(case)), desk().release, Names(reading))
-    return _section(
+    return section(
         file,
         "history",
         "History",
@@ -247,7 +280,7 @@ def family(case: str) -> str:
         file = desk().opened(reading, case, "family")
         related = reading.pages.family(file.view.person)
         shown = [(each, _may_open(each.child.case)) for each in related]
-    return _section(file, "family", "Family", family=shown, may_relate=file.may(KEEP_FAMILY))
+    return section(file, "family", "Family", family=shown, may_relate=file.may(KEEP_FAMILY))
 
 
 @pages.get("/<case>/readers")
@@ -258,7 +291,7 @@ def readers(case: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "who looked")
         found = readers_of(reading, file, page_number())
-    return _section(file, "readers", "Who looked", readers=found)
+    return section(file, "readers", "Who looked", readers=found)
 
 
 @pages.route("/<case>/start/<pathway>", methods=["GET", "POST"])
@@ -279,11 +312,15 @@ def start(case: str, pathway: str) -> str | AnyResponse:
             child=file.child,
             pathway=chosen,
             running=file.view.runs(pathway),
+            in_the_way=in_the_way(file, chosen),
+            may_end=file.may("end_pathway"),
             follows=told.followed,
             command_id=command.command_id,
         )
-    desk().application.handle(command)
-    return notices.leave(redirect(url_for("children.overview", case=case), 303), "started")
+    outcome = desk().application.handle(command)
+    if address := own_task(case, outcome):
+        return notices.leave(redirect(address, 303), "started-task")
+    return notices.leave(redirect(file_after(case, outcome), 303), "started")
 
 
 @pages.route("/<case>/allocate", methods=["GET", "POST"])
@@ -291,10 +328,12 @@ def allocate(case: str) -> str | AnyResponse | tuple[str, int]:
     """Give the case to a worker, with the reason."""
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "allocate")
-        holders = frozenset(desk().release.rights.may_do_beside.get("hold_cases", ()))
-        workers = [each for each in reading.pages.workers() if holders.intersection(each.roles)]
+        workers = who_may_hold_cases(reading, desk().release)
     if not file.may("reassign"):
         abort(403)
+    waiting = waiting_allocation(file)
+    if request.method == "GET" and waiting is not None:
+        return redirect(url_for("tasks.show", case=case, task=waiting.name), 303)
     chosen = request.form.get("worker", "")
     reason, wrong = typed_reason("Say why the case goes to this worker")
     if request.method == "POST" and chosen not in {each.id for each in workers}:
@@ -303,7 +342,8 @@ def allocate(case: str) -> str | AnyResponse | tuple[str, int]:
         drawn = render_template(
             "allocate.html",
             child=file.child,
-            workers=workers,
+            workers=[(each, load(each)) for each in workers],
+            records=[each for each in startable(file) if only_allocates(each, desk().release)],
             chosen=chosen,
             reason=reason,
             errors=wrong,
@@ -348,18 +388,33 @@ def end(case: str, process: str) -> str | AnyResponse | tuple[str, int]:
     if process not in file.state.processes:
         raise NoSuchPart("This procedure has ended already.")
     reason, wrong = typed_reason("Say why it is right to end this")
+    command = EndPathway(
+        command_id=command_id(),
+        actor=signed_in().id,
+        case_id=case,
+        process=process,
+        reason=reason or NOT_YET_SAID,
+    )
     if request.method == "GET" or wrong:
-        title = pathway_name(desk().release, process)
+        _, told = foreseen(command, case)
         drawn = render_template(
-            "end.html", child=file.child, title=title, reason=reason, errors=wrong, command_id=command_id()
+            "end.html",
+            child=file.child,
+            title=pathway_name(desk().release, process),
+            follows=told.followed,
+            plans=plans_ending_with(file, process),
+            command_id=command.command_id,
+            reason=reason,
+            errors=wrong,
         )
         return drawn, 422 if wrong else 200
-    desk().application.handle(
-        EndPathway(
-            command_id=command_id(), actor=signed_in().id, case_id=case, process=process, reason=reason
-        )
-    )
+    desk().application.handle(command)
     return notices.leave(redirect(url_for("children.overview", case=case), 303), "ended")
+
+
+def standing_words(made: Sequence[Version], view: CaseView, archive: Archive) -> dict[int, tuple[str, str]]:
+    """The words and the colour for each version that has namesakes."""
+    return {position: STANDING[each] for position, each in standings(made, view, archive).items()}
 
 
 def _stands(version: Version) -> bool:
@@ -390,10 +445,10 @@ def picture_config(picture: Picture) -> dict[str, Any]:
 
 
 def _picture(file: ChildsFile, picture: Picture, end: str = "") -> str:
-    return _section(file, "map", picture.heading, picture=picture, config=picture_config(picture), end=end)
+    return section(file, "map", picture.heading, picture=picture, config=picture_config(picture), end=end)
 
 
-def _section(file: ChildsFile, template: str, title: str, *, here: str | None = None, **context: Any) -> str:
+def section(file: ChildsFile, template: str, title: str, *, here: str | None = None, **context: Any) -> str:
     """A page of the file, under who it is about and beside its other sections."""
     return render_template(
         f"child/{template}.html",
@@ -407,6 +462,7 @@ def _section(file: ChildsFile, template: str, title: str, *, here: str | None = 
 
 def _sections(case: str, here: str) -> Iterator[Place]:
     for name, text in SECTIONS:
-        yield Place(text, url_for(f"children.{name}", case=case), name == here)
+        address = url_for(name if "." in name else f"children.{name}", case=case)
+        yield Place(text, address, name == here)
     if desk().release.rights.may_see_readers(signed_in()):
         yield Place("Who looked", url_for("children.readers", case=case), here == "readers")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ics_flow.commands.change_person import ChangePerson
+from ics_flow.commands.change_person import KEEP_CHILD, ChangePerson
 from ics_flow.commands.command import Outcome
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.queries.find import alike
-from ics_flow.queries.opened import open_file
 from ics_flow.store.reading import ChildRow
 from web import children, notices
 from web.children import search_page
@@ -19,6 +18,7 @@ from web.desk import desk
 from web.errors import PageError
 from web.fields import TypedDate, as_typed, command_id, typed_date
 from web.visits import signed_in
+from web.ways_on import file_after, own_task
 
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -99,6 +99,8 @@ def change(case: str) -> str | Response | tuple[str, int]:
     """What is known of a child, put right in the one place where it is kept."""
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "change what is known")
+    if not file.may(KEEP_CHILD):
+        abort(403)
     typed = _typed() if request.method == "POST" else _known_of(file.child)
     wrong = _faults(typed) if request.method == "POST" else []
     if request.method == "GET" or wrong:
@@ -158,13 +160,7 @@ def _begun(outcome: Outcome) -> Response:
     """Go on to the contact's form, where the worker may fill it in, or else to the child's file."""
     if outcome.case_id is None:
         abort(500)
-    with desk().application.reading() as reading:
-        file = open_file(reading, desk().standpoint(), outcome.case_id)
-    mine = [task for task in file.view.tasks if task.name in outcome.opened and file.may_do(task)]
-    if mine:
-        address = url_for("tasks.show", case=outcome.case_id, task=mine[0].name)
-    else:
-        address = url_for("children.overview", case=outcome.case_id)
+    address = own_task(outcome.case_id, outcome) or file_after(outcome.case_id, outcome)
     return notices.leave(redirect(address, 303), "contact-begun")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from ics_flow.queries.telling import Told
 from web import forms, notices
 from web.desk import desk
 from web.errors import PageError
-from web.fields import command_id, typed_reason
+from web.fields import NOT_YET_SAID, command_id, typed_reason
 from web.foresight import foreseen
 from web.visits import signed_in
 
@@ -57,24 +58,26 @@ def correct(case: str, position: int) -> Response | str | tuple[str, int]:
         return _drawn(opened, forms.with_rows(opened.form, parsed, action, opened.occasion), reason, ())
     if request.form.get("do") == "change":
         return _drawn(opened, parsed, reason, ())
-    if parsed.errors or wrong:
-        return _drawn(opened, parsed, reason, (*parsed.errors, *wrong)), 422
+    if parsed.errors:
+        return _drawn(opened, parsed, reason, (*_faults(opened, parsed), *wrong)), 422
     command = CorrectAnswers(
         command_id=command_id(),
         actor=signed_in().id,
         case_id=case,
         task=opened.record.version.task,
         answers=_differing(opened, parsed),
-        reason=reason,
+        reason=reason or NOT_YET_SAID,
     )
     try:
-        if request.form.get("do") == "correct":
+        if request.form.get("do") == "correct" and not wrong:
             return _corrected(case, command)
         entry, told = foreseen(command, case)
     except AnswersRefused as refused:
-        return _drawn(opened, parsed, reason, refused.errors), 422
+        return _drawn(opened, parsed, reason, (*refused.errors, *wrong)), 422
     except Refused as refused:
-        return _drawn(opened, parsed, reason, (PageError(str(refused), ""),)), 409
+        return _drawn(opened, parsed, reason, (PageError(str(refused), ""), *wrong)), 409
+    if wrong:
+        return _drawn(opened, parsed, reason, tuple(wrong)), 422
     return _preview(opened, parsed, reason, told, alone=moved_nothing(entry))
 
 
@@ -102,6 +105,14 @@ def _open(case: str, position: int) -> Opened:
         abort(403)
     then = replace(now, context=replace(now.context, instant=record.version.at))
     return Opened(file=file, record=record, form=form, occasion=then)
+
+
+def _faults(opened: Opened, parsed: Parsed) -> Iterator[FieldError]:
+    """What cannot be read of what was typed, and what else is wrong that was not accepted so when the record was written."""
+    accepted = opened.form.check(opened.record.answers, opened.occasion)
+    for error in opened.form.check(parsed.answers, opened.occasion, parsed.errors):
+        if error not in accepted:
+            yield error
 
 
 def _differing(opened: Opened, parsed: Parsed) -> dict[str, object]:

@@ -13,6 +13,9 @@ from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from ics_flow.board.drafts import NoSuchDraft
+from ics_flow.board.keeping import NoSuchChange
+from ics_flow.commands.change_requests import NoSuchMeeting
 from ics_flow.commands.errors import CaseNotFound, PermissionDenied, TaskNotWaiting
 from ics_flow.domain.errors import Refused, StoreBusy, StoreLost, Told
 from ics_flow.queries.opened import NoSuchFile, NoSuchPart
@@ -76,6 +79,9 @@ WORDS = {
 STATUS: tuple[tuple[type[Told], int], ...] = (
     (NoSuchFile, 404),
     (CaseNotFound, 404),
+    (NoSuchChange, 404),
+    (NoSuchMeeting, 404),
+    (NoSuchDraft, 404),
     (PermissionDenied, 403),
     (TaskNotWaiting, 410),
     (NoSuchPart, 410),

@@ -15,14 +15,17 @@ from werkzeug.wrappers import Response
 
 from engine.calendar import LONDON
 from ics_flow.domain.history import instant_text
+from ics_flow.domain.ids import case_subject
 from ics_flow.queries.as_it_was import Past, PastDate, as_it_was
 from ics_flow.queries.diagrams import Picture
 from ics_flow.queries.opened import NoSuchPart
+from ics_flow.queries.plans import plans_of
+from ics_flow.queries.records import versions
 from ics_flow.queries.standpoint import page_of
 from ics_flow.store.reading import ChildRow
 from web import forms, words
 from web.addresses import page_number
-from web.children import STATUS, picture_config
+from web.children import STATUS, picture_config, standing_words
 from web.deadlines import lines_of
 from web.desk import desk
 from web.errors import PageError
@@ -85,7 +88,7 @@ def choose(case: str) -> str | Response | tuple[str, int]:
 def overview(case: str, at: datetime) -> str:
     """What there was to do, the dates to keep, and what was to be done outside."""
     past = _opened(case, at, "overview")
-    return _section(past, "overview", "Then", standing=STANDING)
+    return _section(past, "overview", "Then", standing=STANDING, plans=plans_of(past.view, past.by.release))
 
 
 @pages.get("/<instant:at>/map")
@@ -106,8 +109,10 @@ def process(case: str, at: datetime, process: str) -> str:
 def records(case: str, at: datetime) -> str:
     """Every version of every record that there was, newest first."""
     past = _opened(case, at, "records")
-    shown = page_of(past.records()[::-1], page_number())
-    return _section(past, "records", "Records", records=shown, status=STATUS)
+    made = past.records()
+    shown = page_of(made[::-1], page_number())
+    standing = standing_words(made, past.view, past.by.archive)
+    return _section(past, "records", "Records", records=shown, status=STATUS, standing=standing)
 
 
 @pages.get("/<instant:at>/records/<int:position>")
@@ -115,6 +120,10 @@ def record(case: str, at: datetime, position: int) -> str:
     """One version of a record as it stood."""
     past = _opened(case, at, "record")
     found = past.record(position)
+    with desk().application.reading() as reading:
+        made = versions(reading.history.read(case_subject(case)))
+    stands = next(version for version in made if version.position == position)
+    back = stands.rolled_back if stands.rolled_back != found.version.rolled_back else None
     return _section(
         past,
         "record",
@@ -123,6 +132,7 @@ def record(case: str, at: datetime, position: int) -> str:
         record=found,
         record_html=forms.drawn_record(found.sections, 3),
         decision_html=forms.drawn_record(found.decision, 4) if found.decision else "",
+        rolled_back_since=back,
         status=STATUS,
     )
 

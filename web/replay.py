@@ -6,8 +6,6 @@ Each entry is a page of its own, which works without scripts; with them frames c
 
 from __future__ import annotations
 
-import logging
-import secrets
 from datetime import datetime, time
 from typing import Any
 
@@ -17,6 +15,7 @@ from engine.calendar import LONDON
 from ics_flow.custody import HeldOne, hold_one_against
 from ics_flow.domain.history import Fault
 from ics_flow.domain.ids import case_subject, person_subject
+from ics_flow.incidents import open_incident
 from ics_flow.queries.diagrams import MAP
 from ics_flow.queries.film import FOLLOW, Film, Frame, film, position_at
 from ics_flow.queries.opened import ChildsFile
@@ -30,8 +29,7 @@ from web.desk import desk
 from web.errors import PageError
 from web.fields import as_typed, typed_date
 from web.past import STANDING, age_then, date_words, end_of_minute
-
-log = logging.getLogger("ics_flow.web")
+from web.visits import signed_in
 
 pages = Blueprint("replay", __name__, url_prefix="/children/<case>")
 
@@ -116,7 +114,7 @@ def prove(case: str) -> str:
         person=proved[subjects[1]],
         held=held[subjects[0]],
         faults=faults,
-        incident=_incident(case, faults) if faults else "",
+        incident=open_incident(desk().application, faults, actor=signed_in().id).number if faults else "",
     )
 
 
@@ -125,20 +123,6 @@ def _faults(proved: dict[str, Verified], held: dict[str, HeldOne]) -> tuple[Faul
     found = [fault for each in proved.values() for fault in each.faults]
     found += [fault for each in held.values() for fault in each.faults]
     return tuple(dict.fromkeys(found))
-
-
-def _incident(case: str, faults: tuple[Fault, ...]) -> str:
-    """The number under which the log keeps what was found, for whoever looks into it; nothing is mended."""
-    number = secrets.token_hex(4).upper()
-    log.error(
-        "a history is not as it was written",
-        extra={
-            "incident": number,
-            "case": case,
-            "faults": [f"{fault.subject} {fault.position} {fault.field or ''}".strip() for fault in faults],
-        },
-    )
-    return number
 
 
 def _opened(reading: Reading, case: str, what: str) -> ChildsFile:

@@ -29,13 +29,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     )
 )
+EDITOR_POLICY = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+"""For the pages with an editor of diagrams or forms alone: the editors set styles on what they draw."""
 READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def protect(response: Response, *, secure: bool) -> Response:
     """The response with the headers that every page, file and error carries."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -121,7 +121,7 @@ def ask() -> Answer:
     ended_for = visit().ended_for
     if ended_for is not None and form_token_holds(visit().token, request.form.get("form_token", "")):
         tasks.keep_for(ended_for)
-    if request.endpoint == "tasks.keep":
+    if request.endpoint in ("tasks.keep", "drafting.keep"):
         return tasks.not_signed_in()
     return _page("/", Kept.of_request().write()), 403
 
@@ -139,7 +139,7 @@ def sent_with_an_old_page() -> Answer:
         return redirect(url_for("sign_in.show"), 303)
     if visit().worker is None:
         return ask()
-    if request.endpoint == "tasks.keep":
+    if request.endpoint in ("tasks.keep", "drafting.keep"):
         return tasks.not_signed_in()
     return _carry_on(Kept.of_request())
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -16,20 +16,26 @@ from werkzeug.wrappers import Response
 
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.errors import AnswersRefused, LeavesUndone, PermissionDenied, TaskNotWaiting
+from ics_flow.commands.hold_together import HoldTogether
 from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
 from ics_flow.domain.forms import COPIED, FieldError, Origin, Parsed, lay_out
 from ics_flow.domain.workers import Worker
+from ics_flow.process.apply import StillRunning
+from ics_flow.queries.closing import Running, in_the_way
 from ics_flow.queries.copying import Earlier, Offer, copied, offer
 from ics_flow.queries.opened import ChildsFile, form_of_waiting, open_file
+from ics_flow.queries.records import ReadRecord
 from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, task_form, task_page
+from ics_flow.queries.together import held_together_with
 from web import errors, forms, notices, teaching, words
 from web.desk import desk
 from web.errors import PageError
 from web.fields import NOT_YET_SAID, command_id, typed_reason
 from web.foresight import foreseen
 from web.visits import signed_in
+from web.ways_on import file_after
 
 pages = Blueprint("tasks", __name__, url_prefix="/children/<case>")
 
@@ -42,6 +48,7 @@ class Opened:
     asked: TaskForm
     page: TaskPage
     offer: Offer | None  # of earlier records to copy from, where nothing was written yet
+    together: tuple[ChildsFile, ...]  # of brothers and sisters with whose meeting this one may be held
 
 
 @pages.get("/tasks/<name:task>")
@@ -119,8 +126,8 @@ def skip(case: str, task: str) -> str | Response | tuple[str, int]:
             errors=wrong,
         )
         return drawn, 422 if wrong else 200
-    desk().application.handle(command)
-    return notices.leave(redirect(url_for("children.overview", case=case), 303), "skipped")
+    outcome = desk().application.handle(command)
+    return notices.leave(redirect(file_after(case, outcome), 303), "skipped")
 
 
 def not_signed_in() -> tuple[dict[str, object], int]:
@@ -157,17 +164,8 @@ def _finish(case: str, task: str) -> Response | tuple[str, int]:
 
 
 def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int]:
-    command = CompleteTask(
-        command_id=command_id(),
-        actor=signed_in().id,
-        case_id=case,
-        task=task,
-        answers=parsed.answers,
-        draft_version=_seen_version(),
-        leave_undone=request.form.get("_leave_undone") == "yes",
-    )
     try:
-        desk().application.handle(command)
+        outcome = desk().application.handle(_completing(case, task, parsed))
     except AnswersRefused as refused:
         return _redrawn(case, task, refused.errors)
     except PermissionDenied:
@@ -181,9 +179,30 @@ def _complete(case: str, task: str, parsed: Parsed) -> Response | tuple[str, int
     except LeavesUndone as refused:
         asks = PageError("Say whether the case may close with this still to be done outside", "leave-undone")
         return _drawn(_open(case, task), parsed, (asks,), _seen_version(), refused.undone), 409
+    except StillRunning:
+        asks = PageError("The case cannot close yet: see what still runs for this child", "still-running")
+        return _redrawn(case, task, (asks,), 409)
     except Refused as refused:
         return _redrawn(case, task, (PageError(str(refused), ""),), 409)
-    return notices.leave(redirect(url_for("children.overview", case=case), 303), "finalised")
+    return notices.leave(redirect(file_after(case, outcome), 303), "finalised")
+
+
+def _completing(case: str, task: str, parsed: Parsed) -> CompleteTask:
+    """The task done for this child, or together with the brothers and sisters who were ticked."""
+    command = CompleteTask(
+        command_id=command_id(),
+        actor=signed_in().id,
+        case_id=case,
+        task=task,
+        answers=parsed.answers,
+        draft_version=_seen_version(),
+        leave_undone=request.form.get("_leave_undone") == "yes",
+    )
+    siblings = tuple(sorted(set(request.form.getlist("_together"))))
+    if not siblings:
+        return command
+    said = {each.name: getattr(command, each.name) for each in fields(command)}
+    return HoldTogether(**said, siblings=siblings)
 
 
 def _redrawn(
@@ -207,9 +226,12 @@ def _open(case: str, task: str, *, to_do: bool = True) -> Opened:
         begun = page.drafted.begun or page.record is not None
         copies = to_do and asked.task.writes and (not begun or _copies())
         offered = offer(reading, file, asked) if copies else None
+        together = held_together_with(reading, file, asked) if to_do else ()
     for sibling in offered.siblings if offered else ():
         desk().note_reading(sibling, "records to copy from")
-    return Opened(file=file, asked=asked, page=page, offer=offered)
+    for sibling in together:
+        desk().note_reading(sibling, "a meeting to hold together")
+    return Opened(file=file, asked=asked, page=page, offer=offered, together=together)
 
 
 def _copies() -> bool:
@@ -257,14 +279,16 @@ def _drawn(
         child=opened.file.child,
         earlier=opened.offer.records if opened.offer else (),
         ticked=request.form.getlist("_copy"),
+        together=[other.child for other in opened.together],
+        held_with=request.form.getlist("_together"),
         name=asked.task.name,
         writes=asked.task.writes,
         task=page,
         form_html=forms.drawn(sheet),
         contents=[section for section in sheet.sections if section.title],
-        record_html=forms.drawn_record(page.record.sections, 3)
-        if page.record and not asked.task.writes
-        else Markup(),
+        judged=() if asked.task.writes else tuple(_judged(page)),
+        names=page.names,
+        button=page.button or ("Finish and pass on" if page.passes_on else "Finish"),
         decision_html=_decision(opened),
         errors=[
             PageError(error.text, error.anchor if isinstance(error, FieldError) else error.at)
@@ -272,9 +296,24 @@ def _drawn(
         ],
         command_id=command_id(),
         undone=undone,
+        in_the_way=_in_the_way(opened),
+        may_end=opened.file.may("end_pathway"),
         draft_version=version,
         draft_words=_draft_words(page),
     )
+
+
+def _in_the_way(opened: Opened) -> tuple[Running, ...]:
+    """What still runs, where the task is of a procedure that closes the case."""
+    file, process = opened.file, opened.asked.task.process
+    release = file.by.archive.release(file.state.processes[process].release)
+    return in_the_way(file, release.pathways[process.partition("#")[0]], process)
+
+
+def _judged(page: TaskPage) -> Iterator[tuple[ReadRecord, Markup]]:
+    """The record that is decided on, or all its parts, to read."""
+    for record in (*page.other_parts, *([page.record] if page.record else [])):
+        yield record, forms.drawn_record(record.sections, 3)
 
 
 def _decision(opened: Opened) -> Markup:

@@ -5,7 +5,7 @@ Here: the joining of templates with functions that stand elsewhere. Not here: an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +13,41 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from ics_flow.access import IDLE
+from ics_flow.domain.rights import ALLOCATED_WORKER
 from ics_flow.domain.workers import Worker
+from ics_flow.queries.conformance import MEASURE
 from ics_flow.queries.diagrams import WORDS, State
 from ics_flow.queries.due import Due, Urgency
 from ics_flow.queries.naming import listing
+from ics_flow.store.reading import ChildRow
 from web import notices, security, training, words
 from web.addresses import same_page
 from web.assets import asset_url
 from web.desk import desk
 from web.files import own_file
+from web.proving import PROVE
 from web.visits import Visit
 
-TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.THIS_WEEK: "yellow"}
+TONES = {
+    Urgency.OVERDUE: "red",
+    Urgency.TODAY: "orange",
+    Urgency.TOMORROW: "yellow",
+    Urgency.THIS_WEEK: "yellow",
+}
+ABOUT = {
+    "tray": "Your work",
+    "tasks": "The page of a task",
+    "children": "A child’s file",
+    "contacts": "Recording a contact",
+    "corrections": "Putting a record right",
+    "deadlines": "Why a date is what it is",
+    "past": "A file as it was",
+    "replay": "The replay of a history",
+    "relatives": "A child’s family",
+    "readings": "Who looked",
+    "conformance": "Keeping to procedure",
+}
+"""What a page is called in a change request that is raised from it, by the part of the pages that it belongs to: never a name or an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +67,9 @@ def install(app: Flask) -> None:
         moment=words.moment,
         clock_time=words.clock_time,
         count=words.count,
+        file_size=words.file_size,
         listing=listing,
+        people=people,
     )
     app.jinja_env.globals.update(
         asset_url=asset_url,
@@ -57,12 +82,18 @@ def install(app: Flask) -> None:
         role_label=role_label,
         roles_words=roles_words,
         state_tag=state_tag,
+        goes_to=goes_to,
         age_words=age_words,
         born_words=born_words,
         due_words=words.due,
         urgency_tag=urgency_tag,
     )
     app.context_processor(_around)
+
+
+def people(workers: Iterable[str], names: Mapping[str, str]) -> str:
+    """Workers by name, from their ids."""
+    return listing([names.get(each, "somebody who has left") for each in workers])
 
 
 def role_label(role: str) -> str:
@@ -83,6 +114,12 @@ def urgency_tag(due: Due) -> Markup:
 def roles_words(roles: Iterable[str]) -> str:
     """Who may do a task, as people say it."""
     return words.either([role_label(role).lower() for role in roles])
+
+
+def goes_to(roles: Iterable[str], child: ChildRow) -> str:
+    """Who has to go on with a task: by name where it waits for the allocated worker, else by role."""
+    named = child.worker_name if ALLOCATED_WORKER in roles else None
+    return named or roles_words(roles)
 
 
 def state_tag(state: State, said: str = "") -> Markup:
@@ -137,6 +174,7 @@ def _around() -> dict[str, Any]:
         "worker": worker,
         "places": tuple(_places(worker)) if worker else (),
         "notice": notices.notice(),
+        "about": g.get("about") or ABOUT.get((request.endpoint or "").partition(".")[0], ""),
     }
 
 
@@ -157,3 +195,15 @@ def _places(worker: Worker) -> Iterable[Place]:
     yield Place("Find a child", url_for("children.find"), at == "children.find")
     if may_record_contacts(worker):
         yield Place("Record a contact", url_for("contacts.search"), at.startswith("contacts."))
+    rights = desk().release.rights
+    if rights.may_see_readers(worker):
+        yield Place("Who looked", url_for("readings.show"), at.startswith("readings."))
+    if rights.may_anywhere(worker, MEASURE):
+        yield Place("Keeping to procedure", url_for("conformance.show"), at.startswith("conformance."))
+    if rights.may_anywhere(worker, PROVE):
+        yield Place("Proof", url_for("proving.show"), at.startswith("proving."))
+    yield Place(
+        "Change board",
+        url_for("board.show"),
+        at.startswith(("board.", "drafting.", "comparing.", "moving.", "versions.")),
+    )

@@ -8,14 +8,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.calendar import london_date
-from ics_flow.commands.move_clock import MOVE_CLOCK, By, MoveClock
+from ics_flow.commands.move_clock import CLOCK_MOVED, MOVE_CLOCK, By, MoveClock
+from ics_flow.domain.ids import COUNCIL
 from ics_flow.domain.workers import Worker
+from ics_flow.store.unit import Reading
 from web import notices
 from web.addresses import local_path
 from web.desk import desk
@@ -25,6 +28,7 @@ from web.visits import signed_in
 
 pages = Blueprint("training", __name__)
 
+CLOCK_WAS_MOVED = "clock-moved"
 AT_ONCE = 250
 """In how many cases due timers fire before the next page is shown: a second or two. The rest are the ticker's."""
 
@@ -46,6 +50,15 @@ MOVES: Mapping[str, Move] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What a move of the clock came to: from which day to which, and what became overdue on the way, by title with how many."""
+
+    before: date
+    after: date
+    overdue: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
     """What every page of a training database says of its clock, and the moves offered to whoever is signed in."""
 
@@ -54,6 +67,7 @@ class Banner:
     moves: Mapping[str, Move]
     command_id: str
     back: str
+    moved: Moved | None  # by the request before
 
 
 @pages.post("/training-clock")
@@ -67,7 +81,7 @@ def move() -> Response:
         MoveClock(command_id=command_id(), actor=signed_in().id, by=chosen.by, number=chosen.number)
     )
     application.tick(AT_ONCE)
-    return notices.leave(redirect(local_path(request.form.get("back", "/")), 303), "clock-moved")
+    return notices.leave(redirect(local_path(request.form.get("back", "/")), 303), CLOCK_WAS_MOVED)
 
 
 def look_at_clock(worker: Worker | None) -> None:
@@ -77,6 +91,7 @@ def look_at_clock(worker: Worker | None) -> None:
     now = desk().now
     with desk().application.reading() as reading:
         coming = reading.training_clock.coming(now)
+        moved = _moved(reading) if notices.is_left(CLOCK_WAS_MOVED) else None
     g.training_banner = Banner(
         today=london_date(now),
         still_due=coming.due,
@@ -87,6 +102,7 @@ def look_at_clock(worker: Worker | None) -> None:
         },
         command_id=uuid.uuid4().hex,  # never the one that came with a form of the page
         back=_back(),
+        moved=moved,
     )
 
 
@@ -94,6 +110,21 @@ def banner() -> Banner | None:
     """The banner of the page in hand; none in a live database, nor where even the clock could not be read."""
     found: Banner | None = g.get("training_banner")
     return found
+
+
+def _moved(reading: Reading) -> Moved | None:
+    """The last move of the clock, where it is the last thing that the council's history tells."""
+    head = reading.history.head(COUNCIL)
+    for entry in reading.history.read(COUNCIL, after=head.position - 1) if head else ():
+        if entry.kind == CLOCK_MOVED:
+            clock: Any = entry.parts["clock"]
+            before, after = (datetime.fromisoformat(clock[end]) for end in ("from", "to"))
+            return Moved(
+                before=london_date(before),
+                after=london_date(after),
+                overdue=reading.training_clock.became_overdue(before, after),
+            )
+    return None
 
 
 def _may_move(worker: Worker | None) -> bool:

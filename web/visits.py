@@ -73,6 +73,12 @@ def asks_nobody(view: View) -> View:
     return view
 
 
+def takes_a_file(view: View) -> View:
+    """Mark a view to which a file is sent, so that more is taken from a browser than a form has."""
+    view.takes_a_file = True  # type: ignore[attr-defined]
+    return view
+
+
 def open_to_all(view: View) -> View:
     """Mark a view that may be seen before signing in; every other view asks for a worker."""
     view.open_to_all = True  # type: ignore[attr-defined]

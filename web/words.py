@@ -41,6 +41,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def file_size(size: int) -> str:
+    """How large a file is, as in `240 kB`."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000)):,} kB"
+
+
 def age(born: date, on: date) -> str:
     """How old somebody born on a date is on another: days and weeks for a baby, then months, then years."""
     months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
@@ -81,6 +86,8 @@ def urgency(seen: Due) -> str:
             return f"Overdue by {count(seen.days_over, 'day')}"
         case Urgency.TODAY:
             return "Due today"
+        case Urgency.TOMORROW:
+            return "Due tomorrow"
         case Urgency.THIS_WEEK:
             return "Due this week"
         case Urgency.LATER | Urgency.NO_DATE:

@@ -30,7 +30,9 @@ from engine.feel.values import (
     write_instant,
 )
 
-FACTS: Mapping[str, int] = MappingProxyType({"born": 0, "is_running": 1, "has_plan": 1, "latest": 2})
+FACTS: Mapping[str, int] = MappingProxyType(
+    {"born": 0, "unborn": 0, "is_running": 1, "has_plan": 1, "latest": 2}
+)
 """The facts of a case that an expression may ask for, with how many arguments, each a literal."""
 
 Apply: TypeAlias = Callable[..., Operand]

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import engine
 from engine import Moment, State, Value, read_pathways, write_instant
-from ics_flow.bench import at_scale, back, pathways
+from ics_flow.bench import at_scale, back, changing, pathways
 from ics_flow.bench.beside import beside
 from ics_flow.bench.ground import NOON, Ground, bare, contents, ground
 from ics_flow.bench.measuring import Figures, a_second, milliseconds, processor_milliseconds, spread
@@ -49,11 +49,14 @@ class Effort:
     waiting_timers: int
     council: int
     reviews: int
+    year: int  # cases of a year: three in four are referred
     address: str | None = None
 
 
-WHOLE = Effort(rounds=300, cases=100, timers=20, waiting_timers=1_000_000, council=10_000, reviews=400)
-QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000, council=200, reviews=20)
+WHOLE = Effort(
+    rounds=300, cases=100, timers=20, waiting_timers=1_000_000, council=10_000, reviews=400, year=5_200
+)
+QUICK = Effort(rounds=30, cases=10, timers=3, waiting_timers=10_000, council=200, reviews=20, year=100)
 
 
 def engine_round_trip(effort: Effort) -> Figures:
@@ -172,6 +175,16 @@ def council(effort: Effort) -> Figures:
     return at_scale.council(scale)
 
 
+def what_if_year(effort: Effort) -> Figures:
+    """A year of a generated council replayed on a draft."""
+    return changing.what_if_year(effort.year)
+
+
+def move_cases(effort: Effort) -> Figures:
+    """The open cases of a generated council moved to another release."""
+    return changing.move_cases(effort.council)
+
+
 BENCHMARKS: Mapping[str, Callable[[Effort], Figures]] = {
     "engine-round-trip": engine_round_trip,
     "task-in-process": task_in_process,
@@ -183,6 +196,8 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Figures]] = {
     "entries-a-second": entries_a_second,
     "looking-back": looking_back,
     "council": council,
+    "what-if-year": what_if_year,
+    "move-cases": move_cases,
 }
 
 

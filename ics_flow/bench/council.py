@@ -25,7 +25,7 @@ from ics_flow.bench.moulds import (
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
 from ics_flow.commands.record_contact import person_parts
-from ics_flow.domain.history import ORIGIN, canonical_parts, fingerprint_of, make_entry
+from ics_flow.domain.history import ORIGIN, canonical_parts, fingerprint, make_entry
 from ics_flow.domain.ids import case_subject, new_id, person_subject
 from ics_flow.store import Database
 from ics_flow.store.bulk import Bulk, Row
@@ -141,7 +141,7 @@ class _Casting:
         previous, mark = ORIGIN, None
         ids = {old.encode(): new.encode() for old, new in own.items()}
         for entry in mould.entries:
-            mark = fingerprint_of(secret, mark, entry.view.filled(ids))
+            mark = fingerprint(secret, mark, entry.view.filled(ids))
             stored = make_entry(
                 subject=case_subject(case),
                 position=entry.written.position,

@@ -18,7 +18,7 @@ from ics_flow.application import Application
 from ics_flow.clock import ManualClock
 from ics_flow.store import Database
 
-_BATCH = 100
+_BATCH = 250
 
 
 def drain(application: Application, most: int) -> dict[str, float]:

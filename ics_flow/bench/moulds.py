@@ -185,7 +185,8 @@ class _Living:
         """What the fingerprint of each entry covers."""
         followed = Followed()
         for entry in following(followed, entries, self._application.archive, secret):
-            yield canonical(fingerprint_view(entry.parts["steps"], followed.state))
+            steps, state = entry.parts["steps"], followed.state.encode()
+            yield fingerprint_view(canonical(steps), canonical(state))
 
 
 def service_manager() -> Account:

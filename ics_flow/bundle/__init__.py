@@ -17,9 +17,11 @@ from engine import Calendar
 from ics_flow.bundle.verifier import FORMAT, Bundle, Unreadable
 from ics_flow.domain.checkpoint import Checkpoint, Membership, memberships
 from ics_flow.domain.errors import Refused
-from ics_flow.domain.history import Fault, StoredEntry, StoredPart, read_entry
+from ics_flow.domain.history import Entry, Fault, StoredEntry, StoredPart, read_entry
 from ics_flow.domain.release import Release
-from ics_flow.process.following import Archive, follow
+from ics_flow.process.cause import moves_in
+from ics_flow.process.following import follow
+from ics_flow.process.world import Archive
 from ics_flow.store import Reading
 
 ALL_PARTS = "all"
@@ -139,11 +141,20 @@ def _line(entry: StoredEntry, left_out: tuple[str, ...]) -> bytes:
 def _named(reading: Reading, histories: Mapping[str, Sequence[StoredEntry]]) -> Iterator[tuple[str, bytes]]:
     """The releases and the calendars that the entries name."""
     read = [read_entry(stored) for entries in histories.values() for stored in entries]
-    for release in sorted({entry.release for entry in read if entry.release}):
+    begun = {entry.release for entry in read if entry.release}
+    moved = {release for entry in read for release in _moved_in(entry)}
+    for release in sorted(begun | moved):
         yield f"releases/{release}.json", reading.releases.body(release) or b"{}"
     for calendar in sorted({entry.calendar for entry in read if entry.calendar}):
         kept = Calendar.from_json(json.loads(reading.calendars.body(calendar) or b"{}"))
         yield f"calendars/{calendar}.json", kept.canonical_bytes
+
+
+def _moved_in(entry: Entry) -> Iterator[str]:
+    """The releases that processes were moved from and to."""
+    parts: Any = entry.parts
+    for move in moves_in(parts["cause"]) if "cause" in parts else ():
+        yield from (move.before, move.after)
 
 
 def _json(value: object) -> bytes:

@@ -238,13 +238,22 @@ def _check_history(bundle: Bundle, subject: str, file: str, report: Report) -> d
         gone += len(json.loads(header)["parts"]) - len(entry["parts"])
         previous = sha256(bytes.fromhex(previous) + header).hex()
         hashes[number] = previous
-        for kind in ("release", "calendar"):
-            name = json.loads(header)[kind]
+        named = [(kind, json.loads(header)[kind]) for kind in ("release", "calendar")]
+        for kind, name in [*named, *_moved_between(entry)]:
             if name and f"{kind}s/{name}.json" not in bundle.names:
                 report.fault(f"Entry {number} of {subject} names a {kind} that the bundle lacks.")
     left_out = f"; {gone} parts are left out or were destroyed" if gone else ""
     report.say(f"{subject}: {len(hashes)} entries{left_out}.")
     return hashes
+
+
+def _moved_between(entry: Any) -> Iterator[tuple[str, str]]:
+    """The releases that processes were moved from and to by the entry."""
+    for part in entry["parts"]:
+        if part["name"] == "cause":
+            for move in json.loads(part["body"]).get("moved", ()):
+                yield "release", move["before"]
+                yield "release", move["after"]
 
 
 def _entries(bundle: Bundle, file: str) -> Iterator[Any]:

@@ -13,6 +13,7 @@ import engine
 from engine import Calendar, Problem
 from engine.calendar import LONDON
 from engine.feel import Context, FeelError, Value, compile_expression
+from ics_flow.board.files import read_scenarios
 from ics_flow.calendar import england
 from ics_flow.cli.exits import WRONG
 from ics_flow.cli.telling import note, opened, tell_problems, with_progress
@@ -115,7 +116,8 @@ def publish(name: str) -> None:
         try:
             files, calendar = read_files(settings.bpmn, settings.forms), england()
             _tell(examine(Release.read(files), calendar))
-            release = application.publish(files, calendar, name=name, actor="setup")
+            scenarios = read_scenarios(settings.bpmn)
+            release = application.publish(files, calendar, name=name, actor="setup", scenarios=scenarios)
         except engine.Refused as refused:
             tell_problems(refused.problems)
         else:

@@ -21,6 +21,8 @@ NAMES = (
     "entries-a-second",
     "looking-back",
     "council",
+    "what-if-year",
+    "move-cases",
 )
 
 
@@ -46,7 +48,8 @@ def command(
 
     Without NAME, everything is measured, which takes a few minutes; nothing is kept, and the database of this installation is not
     touched. Names: engine-round-trip, task-in-process, task-over-http, what-a-case-leaves, nothing-due, timers-on-time,
-    timers-a-second, entries-a-second, looking-back, council. Figures of a machine that is busy with something else are worth little.
+    timers-a-second, entries-a-second, looking-back, council, what-if-year, move-cases. Figures of a machine that is busy with
+    something else are worth little.
 
     The council is made in a file that is thrown away, or in the database that --council names, where it stays; one that stands there
     already from an earlier run is measured again, on what its timers have left. All England is --cases 400000: some 11 GB.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ics_flow.cli.telling import opened, progress, tell_faults
+from ics_flow.cli.telling import opened, progress, tell_incident
 from ics_flow.rebuild import rebuild as make_again
 from ics_flow.settings import Settings
 from ics_flow.store import Database
@@ -64,7 +64,8 @@ def rebuild() -> None:
 
     Histories, accounts and drafts are not touched. While it runs nobody can save; pages show things as they were.
     """
-    with opened() as application, progress("Following histories") as advance:
-        faults = make_again(application, advance)
-    tell_faults(faults)
+    with opened() as application:
+        with progress("Following histories") as advance:
+            faults = make_again(application, advance)
+        tell_incident(application, faults)
     click.echo("Everything that is derived has been made again.")

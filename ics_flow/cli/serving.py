@@ -26,16 +26,22 @@ from ics_flow.cli import incidents
 from ics_flow.cli.exits import WRONG
 from ics_flow.cli.telling import note, opened, progress
 from ics_flow.clock import wall_clock
-from ics_flow.custody import FolderKeeper, keep_checkpoints
+from ics_flow.custody import keep_checkpoints
 from ics_flow.demonstration import NotOurs, is_demonstration, make_demonstration
 from ics_flow.domain.errors import Refused
+from ics_flow.keepers import keepers_of
 from ics_flow.keys import SigningKey
 from ics_flow.logs import log_to_stderr
+from ics_flow.practice import summarise_daily
 from ics_flow.scheduler import STALE_SECONDS, Ticker, watch
 from ics_flow.settings import Settings
+from ics_flow.trying import play_some
 
 CHECKPOINT_SECONDS = 600.0
 """How often it is looked whether a checkpoint is due or has not arrived."""
+
+MEASURING_SECONDS = 600.0
+"""How often it is looked whether the cases are to be measured again, which is done once a day."""
 
 PAGES = "ics_flow.pages"
 LOOPBACK = "127.0.0.1"
@@ -70,6 +76,8 @@ def serve(host: str, port: int, names: tuple[str, ...], *, https: bool, no_timer
         with (
             _ticking(application, ticks=not no_timers),
             _keeping_checkpoints(application, ticks=not no_timers),
+            _measuring(application, ticks=not no_timers),
+            _working_for_the_board(application, ticks=not no_timers),
         ):
             _serve(application, site, host, port, ready=lambda address: note(f"Serving on {address}"))
 
@@ -91,7 +99,13 @@ def worker(stale: float) -> None:
     stopped = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    with opened() as application, _keeping_checkpoints(application), _ticking(application) as ticker:
+    with (
+        opened() as application,
+        _keeping_checkpoints(application),
+        _measuring(application),
+        _working_for_the_board(application),
+        _ticking(application) as ticker,
+    ):
         if not watch(ticker, stopped, stale=stale):
             note(f"No tick has come to its end for {stale:g} seconds, so the worker ends. See the log.")
             os._exit(WRONG)  # an orderly end would wait for the tick that hangs
@@ -130,7 +144,8 @@ def demo(port: int, path: Path, *, anew: bool, families: int | None) -> None:
     application = open_application(settings)
     try:
         site = _page("site")(demonstration=True)
-        with _ticking(application):
+        summarise_daily(application)
+        with _ticking(application), _measuring(application), _working_for_the_board(application):
             _serve(application, site, LOOPBACK, port, ready=_tell_address)
     finally:
         application.database.close()
@@ -163,16 +178,33 @@ def _ticking(application: Application, *, ticks: bool = True) -> Iterator[Ticker
 
 
 @contextmanager
-def _keeping_checkpoints(application: Application, *, ticks: bool = True) -> Iterator[None]:
-    """Let a checkpoint be made and sent once a day, where the settings name a key and a folder."""
-    settings = Settings.from_environment()
-    if not ticks or settings.checkpoint_key is None or settings.checkpoint_folder is None:
+def _working_for_the_board(application: Application, *, ticks: bool = True) -> Iterator[None]:
+    """Let the board's orders for open cases be carried out, its questions answered and its scenarios played, beside the timers."""
+    tickers = Ticker(application.work_for_the_board), Ticker(lambda _most: play_some(application))
+    if not ticks:
         yield
         return
-    key, keeper = SigningKey.read(settings.checkpoint_key), FolderKeeper(settings.checkpoint_folder)
+    for ticker in tickers:
+        ticker.start()
+    try:
+        yield
+    finally:
+        for ticker in tickers:
+            ticker.stop()
+
+
+@contextmanager
+def _keeping_checkpoints(application: Application, *, ticks: bool = True) -> Iterator[None]:
+    """Let a checkpoint be made and sent once a day, where the settings name a key and a place to send it to."""
+    settings = Settings.from_environment()
+    if not ticks or settings.checkpoint_key is None:
+        yield
+        return
+    key = SigningKey.read(settings.checkpoint_key)
+    keepers = keepers_of(settings, application.database, wall_clock)
 
     def keep(_most: int) -> int:
-        keep_checkpoints(application.database, wall_clock, key, keeper)
+        keep_checkpoints(application.database, wall_clock, key, keepers)
         return 0
 
     ticker = Ticker(keep, every=CHECKPOINT_SECONDS)
@@ -181,6 +213,24 @@ def _keeping_checkpoints(application: Application, *, ticks: bool = True) -> Ite
         yield
     finally:
         ticker.stop()
+
+
+@contextmanager
+def _measuring(application: Application, *, ticks: bool = True) -> Iterator[None]:
+    """Let every case whose history has gone on be measured once a day."""
+
+    def measure(_most: int) -> int:
+        summarise_daily(application)
+        return 0
+
+    ticker = Ticker(measure, every=MEASURING_SECONDS)
+    if ticks:
+        ticker.start()
+    try:
+        yield
+    finally:
+        if ticks:
+            ticker.stop()
 
 
 def _serve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -14,6 +14,8 @@ from ics_flow.application import Application
 from ics_flow.bootstrap import open_application
 from ics_flow.cli.exits import WRONG
 from ics_flow.domain.history import Fault
+from ics_flow.domain.incidents import THE_COMMAND_LINE
+from ics_flow.incidents import open_incident
 from ics_flow.settings import Settings
 
 _T = TypeVar("_T")
@@ -41,10 +43,22 @@ def tell_problems(problems: Iterable[Problem]) -> None:
 
 def tell_faults(faults: Iterable[Fault]) -> None:
     """Print each fault of a history as a line that names entry and field; where there are any, the command ends with 1."""
-    _tell(
-        f"{fault.subject}, entry {fault.position}{f', {fault.field}' if fault.field else ''}: {fault.sentence}"
-        for fault in faults
-    )
+    _tell(map(_fault_line, faults))
+
+
+def tell_incident(application: Application, faults: Sequence[Fault]) -> None:
+    """Print each fault, and keep them as an incident in the council's history; where there are any, the command ends with 1."""
+    if faults:
+        for fault in faults:
+            click.echo(_fault_line(fault))
+        incident = open_incident(application, faults, actor=THE_COMMAND_LINE)
+        note(f"Nothing was mended. The council's history keeps this as incident {incident.number}.")
+        raise click.exceptions.Exit(WRONG)
+
+
+def _fault_line(fault: Fault) -> str:
+    where = f"{fault.subject}, entry {fault.position}{f', {fault.field}' if fault.field else ''}"
+    return " ".join(f"{where}: {fault.sentence}".split())
 
 
 def with_progress(items: Iterable[_T], label: str) -> Iterator[_T]:

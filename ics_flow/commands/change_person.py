@@ -7,10 +7,19 @@ from datetime import date
 
 from engine import london_date
 from ics_flow.commands.command import Command, Outcome
-from ics_flow.commands.errors import BirthInFuture, NameMissing, NoSuchPerson, NothingCorrected
+from ics_flow.commands.errors import (
+    BirthInFuture,
+    NameMissing,
+    NoSuchPerson,
+    NothingCorrected,
+    PermissionDenied,
+)
 from ics_flow.commands.record_contact import visible, write_person
 from ics_flow.commands.work import Work
 from ics_flow.process.inputs import PersonKnown
+
+KEEP_CHILD = "keep_child"
+"""The act, as ``bpmn/rights.yaml`` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +55,16 @@ def change_person(command: ChangePerson, work: Work) -> Outcome:
     if after == before:
         raise NothingCorrected("Nothing was changed.")
     case = work.unit.projection.case_of(command.person_id)
-    if case is not None:
+    if case is None:
+        if not work.release.rights.may_anywhere(work.worker(), KEEP_CHILD):
+            raise PermissionDenied
+    else:
         file = work.case(case)
         file.require_may_read()
-        if after.born != before.born:
+        file.require_may(KEEP_CHILD)
+        if (after.born, after.is_unborn) != (before.born, before.is_unborn):
             file.let_time_pass()
-            file.take("person-known", PersonKnown(born=after.born))
+            file.take("person-known", PersonKnown(born=after.born, unborn=after.is_unborn))
             file.close()
     write_person("person-changed", after, work)
     return Outcome(case_id=case)

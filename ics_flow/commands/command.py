@@ -53,6 +53,8 @@ class Outcome:
 
 def _plain(value: Any) -> Json:
     match value:
+        case bytes():
+            return hashlib.sha256(value).hexdigest()
         case date():
             return value.isoformat()
         case tuple() | list():

@@ -31,7 +31,13 @@ class CompleteTask(Command):
 
 def complete_task(command: CompleteTask, work: Work) -> Outcome:
     """Write a worker's answers, after whatever time has brought in the meantime; raises ``AnswersRefused``, ``DraftChanged``, ``LeavesUndone``."""
-    file = work.case(command.case_id)
+    return complete(work.case(command.case_id), command, work)
+
+
+def complete(
+    file: CaseFile, command: CompleteTask, work: Work, parts: Mapping[str, Json] | None = None
+) -> Outcome:
+    """Complete the task in the file that was opened; ``parts`` are kept in the entry beside the answers."""
     require_may_do(file, file.task(command.task), work)
     file.let_time_pass()
     task = file.task(command.task)
@@ -45,7 +51,10 @@ def complete_task(command: CompleteTask, work: Work) -> Outcome:
     entry = file.take(
         "task-completed",
         TaskCompleted(task=task.name, form=form.name, data=form.process_data(answers)),
-        parts={f"answers:{section}": part for section, part in _parts(form, answers).items()},
+        parts={
+            **{f"answers:{section}": part for section, part in _parts(form, answers).items()},
+            **(parts or {}),
+        },
     )
     if was_open and not command.leave_undone:
         require_nothing_left(file)

@@ -21,9 +21,9 @@ from ics_flow.domain.forms import FieldError, Form, Occasion
 from ics_flow.domain.history import Entry
 from ics_flow.domain.view import CaseView
 from ics_flow.process.correction import answers_at
-from ics_flow.process.following import changed, restate
 from ics_flow.process.inputs import TaskCompleted, decode_input
 from ics_flow.process.replay import Given, Replayed
+from ics_flow.process.second_thought import changed, restate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def correct_answers(command: CorrectAnswers, work: Work) -> Outcome:
     _require_standing(view, command.task, entry)
     replayed, _ = restate(givens, view, correction, file.at, work.world)
     outcome = replayed if isinstance(replayed, Replayed) else None
-    written = file.restate(correction, changed(view, replayed), outcome, reason)
+    written = file.restate(correction, changed(view, replayed, correction, work.world), outcome, reason)
     file.close()
     return Outcome(case_id=command.case_id, position=written.position)
 

@@ -86,6 +86,21 @@ class BuiltOn(Refused):
         )
 
 
+class NothingToMove(Refused):
+    """Nothing of this case is to be moved: the procedures have ended, or follow that release already."""
+
+
+class CannotMove(Refused):
+    """The case cannot be thought through again under the other procedures, so it stays as it is."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This stays as it is: {why}")
+
+
+class MoveStands(Refused):
+    """Somebody has done something in the case since it was moved, or a date has passed, so the move is not undone."""
+
+
 class NotAnAnswer(Refused):
     """There is no such answer in that record to put right."""
 
@@ -102,6 +117,14 @@ class LeavesUndone(Refused):
         super().__init__(
             f"This would close the case while something is still to be done outside: {'; '.join(undone)}."
         )
+
+
+class DescriptionMissing(Refused):
+    """Say what the file is, so that the next reader need not open it to know."""
+
+
+class NoSuchAttachment(Refused):
+    """There is no such file in this case, or it was withdrawn."""
 
 
 class NoSuchWorker(Refused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -116,23 +116,36 @@ def visible(name: str) -> str:
     return "".join(kept).strip().strip(JOINERS)
 
 
-def _recorded(command: RecordContact, work: Work) -> Person:
-    given_name, family_name = visible(command.given_name), visible(command.family_name)
+def record_person(described: Person, work: Work) -> Person:
+    """Somebody recorded as described, under a new id and, where none is named, as of a family of their own."""
+    given_name, family_name = visible(described.given_name), visible(described.family_name)
     if not (given_name or family_name):
         raise NameMissing
-    if command.born is not None and command.born > london_date(work.unit.at):
+    if described.born is not None and described.born > london_date(work.unit.at):
         raise BirthInFuture
-    person = Person(
+    person = replace(
+        described,
         person_id=new_id(work.unit.entropy),
         given_name=given_name,
         family_name=family_name,
-        born=command.born,
-        expected=command.expected,
-        address=(command.address or "").strip() or None,
-        family_id=command.family_id or new_id(work.unit.entropy),
+        address=(described.address or "").strip() or None,
+        family_id=described.family_id or new_id(work.unit.entropy),
     )
     write_person("person-recorded", person, work)
     return person
+
+
+def _recorded(command: RecordContact, work: Work) -> Person:
+    described = Person(
+        person_id="",
+        given_name=command.given_name,
+        family_name=command.family_name,
+        born=command.born,
+        expected=command.expected,
+        address=command.address,
+        family_id=command.family_id,
+    )
+    return record_person(described, work)
 
 
 def _file_of(person: Person, work: Work) -> CaseFile:
@@ -146,7 +159,7 @@ def _file_of(person: Person, work: Work) -> CaseFile:
     file = work.new_case(person.person_id)
     file.take(
         CASE_OPENED,
-        CaseOpened(born=person.born, team=worker.team),
+        CaseOpened(born=person.born, unborn=person.is_unborn, team=worker.team),
         parts={"opened": {"person": person.person_id}},
     )
     return file

@@ -55,27 +55,36 @@ class RelatePersons(Command):
 
 def relate_persons(command: RelatePersons, work: Work) -> Outcome:
     """Write the relationship in both histories; the actor must be one who may read the person's file and say who belongs to a child."""
-    if command.kind not in FROM_THE_OTHER_SIDE:
-        raise NoSuchRelation(command.kind)
+    require_kind(command.kind)
     if command.person_id == command.other_id:
         raise RelatedToThemselves
     held = {
         person: work.unit.persons.held(person) for person in sorted((command.person_id, command.other_id))
     }
-    _require_may_relate(command.person_id, work)
+    require_may_relate(command.person_id, work)
     if held[command.other_id] is None:
         raise NoSuchPerson
-    sides = (
-        Relationship(person_id=command.person_id, other_id=command.other_id, kind=command.kind),
-        Relationship(
-            person_id=command.other_id, other_id=command.person_id, kind=FROM_THE_OTHER_SIDE[command.kind]
-        ),
-    )
-    if sides[0] in work.unit.persons.relatives(command.person_id):
+    relation = Relationship(person_id=command.person_id, other_id=command.other_id, kind=command.kind)
+    if relation in work.unit.persons.relatives(command.person_id):
         raise NothingCorrected("They are recorded as related in that way already.")
-    for side in sorted(sides, key=lambda side: side.person_id):
-        _write(side, work)
+    relate(command.person_id, command.other_id, command.kind, work, cause=work.command_id)
     return Outcome()
+
+
+def relate(person: str, other: str, kind: str, work: Work, *, cause: str) -> None:
+    """Write what ``other`` is to ``person`` in the history of each, from its own side."""
+    sides = (
+        Relationship(person_id=person, other_id=other, kind=kind),
+        Relationship(person_id=other, other_id=person, kind=FROM_THE_OTHER_SIDE[kind]),
+    )
+    for side in sorted(sides, key=lambda side: side.person_id):
+        _write(side, work, cause)
+
+
+def require_kind(kind: str) -> None:
+    """Raise ``NoSuchRelation`` for a way of being related that nobody knows."""
+    if kind not in FROM_THE_OTHER_SIDE:
+        raise NoSuchRelation(kind)
 
 
 def read_relationship(entry: Entry) -> Relationship:
@@ -86,7 +95,8 @@ def read_relationship(entry: Entry) -> Relationship:
     )
 
 
-def _require_may_relate(person: str, work: Work) -> None:
+def require_may_relate(person: str, work: Work) -> None:
+    """Raise ``PermissionDenied`` or ``CaseNotFound`` unless the actor may say who belongs to the child."""
     case = work.unit.projection.case_of(person)
     if case is None:
         raise CaseNotFound
@@ -95,12 +105,12 @@ def _require_may_relate(person: str, work: Work) -> None:
     file.require_may(KEEP_FAMILY)
 
 
-def _write(side: Relationship, work: Work) -> None:
+def _write(side: Relationship, work: Work, cause: str) -> None:
     work.unit.history.append(
         person_subject(side.person_id),
         kind=PERSON_RELATED,
         actor=work.actor,
-        cause=work.command_id,
+        cause=cause,
         parts={"related": {"other": side.other_id, "kind": side.kind}},
     )
     work.unit.persons.relate(side)

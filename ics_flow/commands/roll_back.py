@@ -17,9 +17,10 @@ from ics_flow.domain.history import Entry, Json
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
 from ics_flow.process.fold import join_scope
-from ics_flow.process.following import changed, happened_of, restate, views
+from ics_flow.process.following import happened_of, views
 from ics_flow.process.inputs import DoneOutside, ProcessStopped, TaskCompleted
 from ics_flow.process.replay import Conflict, Given
+from ics_flow.process.second_thought import changed, restate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def roll_back(command: RollBack, work: Work) -> Outcome:
     outcome, _ = restate(givens, view, correction, file.at, work.world)
     if isinstance(outcome, Conflict):
         raise BuiltOn(_done(entries, givens, outcome, work.release))
-    written = file.restate(correction, changed(view, outcome), outcome, reason)
+    written = file.restate(correction, changed(view, outcome, correction, work.world), outcome, reason)
     file.close()
     waiting = {task.name for task in view.tasks}
     opened = tuple(task.name for task in outcome.view.tasks if task.name not in waiting)

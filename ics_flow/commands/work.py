@@ -13,7 +13,16 @@ from engine.feel import Context
 from ics_flow.commands.command import CLOCK
 from ics_flow.commands.errors import CaseNotFound, NoSuchWorker, PermissionDenied, TaskNotWaiting
 from ics_flow.domain.forms import Form, Occasion
-from ics_flow.domain.history import Entry, Head, Json, canonical, fingerprint
+from ics_flow.domain.history import (
+    Canonical,
+    Entry,
+    Head,
+    Json,
+    Parts,
+    canonical,
+    canonical_object,
+    fingerprint,
+)
 from ics_flow.domain.ids import case_subject, new_id
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView, TaskView
@@ -22,10 +31,12 @@ from ics_flow.process.apply import apply, encode_steps, next_due
 from ics_flow.process.case import CaseState, World
 from ics_flow.process.correction import CASE_RESTATED
 from ics_flow.process.fold import Happened, fold, forget, new_view
-from ics_flow.process.following import Archive, Followed, fingerprint_view, follow
+from ics_flow.process.following import NO_STEPS, Followed, fingerprint_view, follow, views
 from ics_flow.process.inputs import Input, TimePassed, encode_input
-from ics_flow.process.replay import Given, Replayed
+from ics_flow.process.replay import Given, Replayed, time_passed
 from ics_flow.process.restatement import Restatement
+from ics_flow.process.second_thought import givens_of
+from ics_flow.process.world import Archive
 from ics_flow.store import UnitOfWork
 from ics_flow.store.accounts import Account, live_choices, worker_of
 from ics_flow.store.cases import OpenCase, Snapshot
@@ -117,6 +128,7 @@ class CaseFile:
         self.fingerprint = fingerprint
         self.before = before
         self.times = 0  # how many entries this command has written here
+        self.written: Canonical | None = None  # the state after the last of them
 
     @classmethod
     def open(cls, work: Work, case: str, opened: OpenCase) -> CaseFile:
@@ -124,8 +136,7 @@ class CaseFile:
         kept = read_snapshot(opened)
         if kept is not None:
             state, view, mark = kept
-            live = forget(view)
-            return cls(work, case, opened.secret, state, live, mark, before=live)
+            return cls(work, case, opened.secret, state, view, mark, before=view)
         followed = follow(work.unit.history.read(case_subject(case)), work.archive, opened.secret)
         if followed.faults or followed.view is None:
             raise HistoryBroken(followed)
@@ -160,13 +171,16 @@ class CaseFile:
         if self.work.release.rights.may_read(self.work.worker(), self.view, self.manager) is None:
             raise CaseNotFound
 
-    def let_time_pass(self) -> None:
-        """Write down what time has brought in the meantime, as an entry of its own.
+    def let_time_pass(self) -> tuple[Head, ...]:
+        """Write down what time has brought in the meantime, as an entry of its own; gives what was written.
 
         Where the clock leaps there is an entry for each instant that it leapt over, as if it had run.
         """
+        written = []
         while (due := next_due(self.state)) is not None and due <= self.at:
-            self.take("timers-fired", TimePassed(), actor=CLOCK, at=due if self.work.clock_leaps else None)
+            at = due if self.work.clock_leaps else None
+            written.append(self.take("timers-fired", TimePassed(), actor=CLOCK, at=at))
+        return tuple(written)
 
     def take(
         self,
@@ -176,7 +190,7 @@ class CaseFile:
         actor: str | None = None,
         parts: Mapping[str, Json] | None = None,
         at: datetime | None = None,
-    ) -> Entry:
+    ) -> Head:
         """Apply the input, now or at an instant gone by, and write the entry that says so."""
         at = self.work.unit.instant_for(self.subject, at)
         try:
@@ -184,17 +198,16 @@ class CaseFile:
         except engine.NotWaiting:
             raise TaskNotWaiting from None
         self.state = applied.state
-        steps = encode_steps(applied.steps)
+        steps = canonical(encode_steps(applied.steps))
+        actor = actor or self.work.actor
         entry = self.write(
             kind,
-            actor or self.work.actor,
+            actor,
             steps,
             {"input": encode_input(given), "steps": steps, **(parts or {})},
             at,
         )
-        happened = Happened(
-            position=entry.position, at=entry.at, actor=entry.actor, given=given, steps=applied.steps
-        )
+        happened = Happened(position=entry.position, at=at, actor=actor, given=given, steps=applied.steps)
         self.view = fold(self.view, happened)
         return entry
 
@@ -206,28 +219,48 @@ class CaseFile:
         self.view, self.before = followed.view, None  # rows of what is over may change too
         return followed.view, followed.givens
 
-    def restate(self, correction: Json, changed: Restatement, outcome: Replayed | None, reason: str) -> Entry:
-        """Write that the case was thought through again: what was corrected, what that changed, and where the case stands now."""
+    def as_recorded(self) -> tuple[CaseView, tuple[Given, ...]]:
+        """The whole view of the case and all that was given in it, as its history records them and time has passed since; nothing is proved."""
+        entries = self.work.unit.history.read(self.subject)
+        givens = givens_of(entries, self.work.archive)
+        *_, self.view = views(entries)
+        self.before = self.view
+        world = self.work.world
+        for passed in self.let_time_pass():
+            givens = (*givens, time_passed(givens, passed.position, passed.at, world))
+        return self.view, givens
+
+    def restate(
+        self, why: Mapping[str, Json], changed: Restatement, outcome: Replayed | None, reason: str
+    ) -> Head:
+        """Write that the case was thought through again: why, what that changed, and where the case stands now."""
         if outcome is not None:
             self.state = outcome.state
         parts: dict[str, Json] = {
-            "correction": correction,
+            "correction" if "position" in why else "cause": why,
             "reason": reason,
             "restated": changed.encode(),
             "view": outcome.view.to_json() if outcome is not None else None,
             "trails": outcome.trails.encode() if outcome is not None else None,
         }
-        entry = self.write(CASE_RESTATED, self.work.actor, [], parts)
+        entry = self.write(CASE_RESTATED, self.work.actor, NO_STEPS, parts)
         self.view = replace(outcome.view if outcome else self.view, position=entry.position)
         return entry
 
     def write(
-        self, kind: str, actor: str, steps: Json, parts: Mapping[str, Json], at: datetime | None = None
-    ) -> Entry:
+        self,
+        kind: str,
+        actor: str,
+        steps: Canonical,
+        parts: Parts,
+        at: datetime | None = None,
+    ) -> Head:
         """Append an entry; the first of a command bears the command's id as its cause, further ones a number with it."""
         self.times += 1
         cause = self.work.command_id if self.times == 1 else f"{self.work.command_id}:{self.times}"
-        self.fingerprint = fingerprint(self.secret, self.fingerprint, fingerprint_view(steps, self.state))
+        self.written = canonical(self.state.encode())
+        covered = fingerprint_view(steps, self.written)
+        self.fingerprint = fingerprint(self.secret, self.fingerprint, covered)
         return self.work.unit.history.append(
             self.subject,
             kind=kind,
@@ -244,13 +277,13 @@ class CaseFile:
     def close(self) -> None:
         """Keep the snapshot and the derived rows."""
         head = self.work.unit.history.head(self.subject)
-        if head is None or self.times == 0:
+        if head is None or self.written is None:
             return
         keep_case(
             self.work.unit,
             head,
             self.view,
-            write_snapshot(self.state, self.view, self.fingerprint),
+            write_snapshot(self.written, self.view, self.fingerprint),
             self.before,
         )
 
@@ -271,9 +304,11 @@ def keep_case(
     unit.projection.write(before, after)
 
 
-def write_snapshot(state: CaseState, view: CaseView, mark: str | None) -> bytes:
+def write_snapshot(state: Canonical, view: CaseView, mark: str | None) -> bytes:
     """A case as the bytes of a snapshot: the same whether the case was followed from its beginning or carried on from a snapshot."""
-    return canonical({"state": state.encode(), "view": forget(view).to_json(), "fingerprint": mark})
+    return canonical_object(
+        {"state": state, "view": canonical(forget(view).to_json()), "fingerprint": canonical(mark)}
+    )
 
 
 def read_snapshot(opened: OpenCase) -> tuple[CaseState, CaseView, str | None] | None:

@@ -15,9 +15,11 @@ from typing import Any
 
 from engine import london_date
 from ics_flow.application import Application
+from ics_flow.board.files import read_scenarios
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock, wall_clock
 from ics_flow.commands.add_account import add_account
+from ics_flow.demonstration.board import tell_board
 from ics_flow.demonstration.council import council
 from ics_flow.demonstration.days import Days
 from ics_flow.demonstration.performing import Advance, Performance
@@ -58,7 +60,8 @@ def make_demonstration(
     with Database(f"sqlite:///{part}") as database:
         database.make("training", ahead=end - wall_clock())
         release = read_files(settings.bpmn, settings.forms)
-        fill(database, release, end=end, advance=advance, families=families)
+        scenarios = read_scenarios(settings.bpmn)
+        fill(database, release, end=end, advance=advance, families=families, scenarios=scenarios)
     part.rename(path)
 
 
@@ -78,6 +81,7 @@ def fill(
     advance: Advance,
     seed: int = SEED,
     families: int | None = None,
+    scenarios: Mapping[str, bytes] | None = None,
 ) -> Application:
     """Fill an empty training database with two years of work; ``advance`` is told how many steps are done, of how many.
 
@@ -93,11 +97,12 @@ def fill(
 
     clock = ManualClock(min(tale.steps[0].at for tale in tales) - _A_DAY)
     application = Application(database, clock, random.Random(seed).randbytes)  # noqa: S311 -- made-up
-    application.publish(release, calendar, name="The first release", actor=_ACTOR)
+    application.publish(release, calendar, name="The first release", actor=_ACTOR, scenarios=scenarios)
     with database.unit(clock, application.entropy) as unit:
         for said in read_told("workers.yaml")["workers"]:
             add_account(unit, _account(said), actor=_ACTOR)
     Performance(application, clock, str(seed)).play(tales, end, advance)
+    tell_board(application, clock, days, seed)
     with database.unit(clock, application.entropy) as unit:
         unit.history.append(COUNCIL, kind=MADE, actor=_ACTOR, cause=MADE, parts={})
     return application

@@ -51,6 +51,7 @@ class Household:
             **_PRONOUNS["unborn" if child.is_unborn else child.sex],
             **{f"parent_{word}": said for word, said in _PRONOUNS[lead["sex"]].items()},
             "name": "the baby" if child.is_unborn else child.given_name,
+            "sex": "U" if child.is_unborn else child.sex,
             "age": child.age,
             "surname": self.surname,
             "parent": f"{lead['title']} {self.surname}",

@@ -13,8 +13,6 @@ from typing import Any
 from engine import london_date
 from ics_flow.application import Application
 from ics_flow.clock import ManualClock
-from ics_flow.commands.change_person import ChangePerson
-from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.relate_persons import RelatePersons
 from ics_flow.commands.save_draft import SaveDraft
@@ -199,30 +197,11 @@ class Performance:
         )
 
     def _end(self, part: _Part, by: str, said: Mapping[str, Any]) -> None:
-        self.application.handle(
-            EndPathway(
-                command_id=self._command_id(),
-                actor=by,
-                case_id=_case(part),
-                process=said["end"],
-                reason=said["because"],
-            )
-        )
+        part.player.end(said["end"], said["because"], by)
 
     def _born(self, part: _Part, by: str, said: Mapping[str, Any]) -> None:
         """Write down that a child who was expected was born."""
-        child = part.tale.child
-        self.application.handle(
-            ChangePerson(
-                command_id=self._command_id(),
-                actor=by,
-                person_id=part.player.person(),
-                given_name=said["born"],
-                family_name=child.family_name,
-                born=self._today() - timedelta(days=1),
-                address=child.address,
-            )
-        )
+        part.player.born(self._today() - timedelta(days=1), by, said["born"])
 
     def _task(self, part: _Part, asked: str) -> str:
         """The name of the waiting task that is meant, where a ``*`` leaves a part of it open."""

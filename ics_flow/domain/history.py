@@ -100,13 +100,29 @@ class GonePart:
     name: str
 
 
-def canonical(value: Json) -> bytes:
+class Canonical(bytes):
+    """A value's canonical bytes, made once for every place that the value stands in."""
+
+    __slots__ = ()
+
+
+Parts: TypeAlias = "Mapping[str, Json | Canonical]"
+"""What an entry says, by name."""
+
+
+def canonical(value: Json) -> Canonical:
     """The value's RFC 8785 bytes; raises ValueError for what JSON cannot carry."""
     if _is_plain(value):
         text = _encode(value)
         if text.isascii() or max(text) < "\ud800":
-            return text.encode()
-    return rfc8785.dumps(value)
+            return Canonical(text.encode())
+    return Canonical(rfc8785.dumps(value))
+
+
+def canonical_object(members: Mapping[str, Canonical]) -> Canonical:
+    """The canonical bytes of an object, from those of its members."""
+    named = (b'"%s":%s' % (name.encode("ascii"), members[name]) for name in sorted(members))
+    return Canonical(b"{%s}" % b",".join(named))
 
 
 # The C encoder gives the RFC's bytes six times as fast for a value without floats and large integers, whose keys sort the same
@@ -121,8 +137,16 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return bool(-(2**53) < value < 2**53)
     if kind is dict:
-        return all(type(key) is str and (type(item) is str or _is_plain(item)) for key, item in value.items())
-    return (kind is list or kind is tuple) and all(type(item) is str or _is_plain(item) for item in value)
+        for key, item in value.items():
+            if type(key) is not str or not (type(item) is str or _is_plain(item)):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        for item in value:  # noqa: SIM110
+            if not (type(item) is str or _is_plain(item)):
+                return False
+        return True
+    return False
 
 
 def instant_text(at: datetime) -> str:
@@ -142,19 +166,17 @@ def entry_hash(previous: str, header: bytes) -> str:
     return hashlib.sha256(bytes.fromhex(previous) + header).hexdigest()
 
 
-def fingerprint(secret: bytes, previous: str | None, view: Json) -> str:
+def fingerprint(secret: bytes, previous: str | None, view: bytes) -> str:
     """The next running fingerprint of a case: HMAC-SHA-256, under the case's secret, of the last one and the canonical view."""
-    return fingerprint_of(secret, previous, canonical(view))
-
-
-def fingerprint_of(secret: bytes, previous: str | None, view: bytes) -> str:
-    """The next running fingerprint of a case whose view is given as its canonical bytes."""
     return hmac.digest(secret, bytes.fromhex(previous or ORIGIN) + view, "sha256").hex()
 
 
-def canonical_parts(parts: Mapping[str, Json]) -> list[tuple[str, bytes]]:
+def canonical_parts(parts: Parts) -> list[tuple[str, bytes]]:
     """The parts of an entry as they are kept: canonical bytes, in order of name."""
-    return [(name, canonical(parts[name])) for name in sorted(parts)]
+    return [
+        (name, part if isinstance(part, Canonical) else canonical(part))
+        for name, part in sorted(parts.items())
+    ]
 
 
 def make_entry(

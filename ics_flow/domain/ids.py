@@ -13,6 +13,9 @@ Entropy: TypeAlias = Callable[[int], bytes]
 COUNCIL = "council"
 """The subject of the one history of the council itself: workers, teams, calendars, releases."""
 
+BOARD = "board"
+"""The subject of the change board's own history: meetings, minutes, the law to come."""
+
 _BYTES_OF_AN_ID = 10
 
 
@@ -29,3 +32,8 @@ def case_subject(case: str) -> str:
 def person_subject(person: str) -> str:
     """The subject of a person's history."""
     return f"person:{person}"
+
+
+def change_subject(change: str) -> str:
+    """The subject of a change request's history."""
+    return f"change:{change}"

@@ -24,6 +24,9 @@ from ics_flow.domain.forms import CodeSet, Form, read_code_set, read_form
 from ics_flow.domain.history import canonical
 from ics_flow.domain.rights import Rights, RightsUnreadable
 
+RELEASE_PUBLISHED = "release-published"
+"""The entry of the council's history by which a release and a calendar are in force."""
+
 RIGHTS = "bpmn/rights.yaml"
 STATUTE = "bpmn/statute.yaml"
 _T = TypeVar("_T")

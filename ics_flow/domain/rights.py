@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any, Literal, Self, TypeAlias
 
 import yaml
@@ -30,6 +31,30 @@ class RightsUnreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnusualReading:
+    """From when to when it is night, and how many different files within an hour are many: what is shown as unusual where it is seen who looked."""
+
+    night_from: time
+    night_to: time
+    files_in_an_hour: int
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """What the file of rights says."""
+        return cls(
+            night_from=time.fromisoformat(data["night_from"]),
+            night_to=time.fromisoformat(data["night_to"]),
+            files_in_an_hour=int(data["files_in_an_hour"]),
+        )
+
+    def is_night(self, at: time) -> bool:
+        """Whether it is night at that time of day."""
+        if self.night_from <= self.night_to:
+            return self.night_from <= at < self.night_to
+        return at >= self.night_from or at < self.night_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
     """What each role may do and read."""
 
@@ -38,6 +63,9 @@ class Rights:
     may_do_beside: Mapping[str, tuple[str, ...]]  # an act beside the diagram: the roles
     reach: Mapping[str, Reach]
     read_log: tuple[str, ...]
+    unusual_reading: UnusualReading | None = None  # not said by releases of earlier days
+    approvals: int = 2  # how many members of the board approve a change
+    areas: tuple[str, ...] = ()  # the service areas that are represented on the board
 
     @classmethod
     def read(cls, file: str, content: bytes) -> Self:
@@ -54,8 +82,13 @@ class Rights:
                 may_do_beside={act: tuple(roles) for act, roles in data["may"].items()},
                 reach=dict(data["read"]),
                 read_log=tuple(data["read_log"]),
+                unusual_reading=(
+                    UnusualReading.read(data["unusual_reading"]) if "unusual_reading" in data else None
+                ),
+                approvals=int(data.get("board", {}).get("approvals", 2)),
+                areas=tuple(map(str, data.get("board", {}).get("areas", ()))),
             )
-        except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise RightsUnreadable(Problem(file, None, f"The rights cannot be read: {error}.")) from None
         rights._check(file)
         return rights
@@ -125,6 +158,10 @@ class Rights:
         return next((record.by for record in case.records if record.scope == task.record), None)
 
     def _check(self, file: str) -> None:
+        if self.approvals < 1:
+            raise RightsUnreadable(
+                Problem(file, "board", "At least one member of the board approves a change.")
+            )
         for role, reach in self.reach.items():
             if reach not in REACHES:
                 raise RightsUnreadable(

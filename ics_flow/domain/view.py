@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -26,16 +27,16 @@ class _Value:
 
     def to_json(self) -> dict[str, Json]:
         return {
-            name: _written(getattr(self, name))
+            name: value if type(value) in _PLAIN else _written(value)
             for name, _ in _readers(type(self))
-            if name not in self.LATER or getattr(self, name)
+            if (value := getattr(self, name)) or name not in self.LATER
         }
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
         return cls(
             **{
-                name: read(json[name])
+                name: json[name] if read is None else read(json[name])
                 for name, read in _readers(cls)
                 if name in json or name not in cls.LATER
             }
@@ -196,6 +197,16 @@ class CaseView(_Value):
         """The pathway runs for the child."""
         return any(process.pathway == pathway and process.ended is None for process in self.processes)
 
+    def waiting_like(self, task: TaskView) -> TaskView | None:
+        """The waiting task that asks the same in a procedure of the same pathway as a task of another case, if there is one."""
+        pathway = task.process.partition("#")[0]
+        alike = (
+            each
+            for each in self.tasks
+            if each.form == task.form and each.process.partition("#")[0] == pathway
+        )
+        return next(alike, None)
+
     @property
     def is_open(self) -> bool:
         """An episode runs."""
@@ -205,12 +216,11 @@ class CaseView(_Value):
 # --- JSON ---------------------------------------------------------------------------------------------------------------------
 
 _Reader: TypeAlias = Callable[[Any], Any]
+_PLAIN = frozenset({str, int, bool, NoneType})
+"""What is in JSON as it is: most values by far."""
 
 
 def _written(value: Any) -> Json:
-    plain: Json = value
-    if type(value) is str or value is None:  # most values by far
-        return plain
     if isinstance(value, _Value):
         return value.to_json()
     if isinstance(value, datetime):
@@ -218,32 +228,40 @@ def _written(value: Any) -> Json:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_written(item) for item in value]
-    return plain
+        return [item if type(item) in _PLAIN else _written(item) for item in value]
+    raise TypeError(f"No view holds a {type(value).__name__}.")
 
 
-_readers_of: dict[type, tuple[tuple[str, _Reader], ...]] = {}
+_readers_of: dict[type, tuple[tuple[str, _Reader | None], ...]] = {}
 
 
-def _readers(kind: type[Any]) -> tuple[tuple[str, _Reader], ...]:
-    """The fields of a value, each with the function that reads it from JSON."""
+def _readers(kind: type[Any]) -> tuple[tuple[str, _Reader | None], ...]:
+    """The fields of a value, each with the function that reads it from JSON where it is not there as it is."""
     if kind not in _readers_of:
         hints = get_type_hints(kind)
         _readers_of[kind] = tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
     return _readers_of[kind]
 
 
-def _reader(hint: Any) -> _Reader:
+def _reader(hint: Any) -> _Reader | None:
     if get_origin(hint) is UnionType:
         (some,) = (argument for argument in get_args(hint) if argument is not NoneType)
         read = _reader(some)
-        return lambda json: None if json is None else read(json)
+        return None if read is None else partial(_optional, read)
     if get_origin(hint) is tuple:
         read = _reader(get_args(hint)[0])
-        return lambda json: tuple(map(read, json))
+        return tuple if read is None else partial(_several, read)
     if hint is datetime or hint is date:
         instant: _Reader = hint.fromisoformat
         return instant
     if isinstance(hint, type) and issubclass(hint, _Value):
         return hint.from_json
-    return lambda json: json
+    return None
+
+
+def _optional(read: _Reader, json: Any) -> Any:
+    return None if json is None else read(json)
+
+
+def _several(read: _Reader, json: Any) -> Any:
+    return tuple(map(read, json))

@@ -1,6 +1,6 @@
 """The gate: what a set of authored files must pass, beyond being readable, before it is published.
 
-Every finding names the file, the element and the mend. The parts: messages and the map, messages that come round (``rounds``), markings (``exploration``), decisions, names (``given``), the statutory table.
+Every finding names the file, the element and the mend. The parts: messages and the map, messages that come round (``rounds``), facts of the case (``facts``), markings (``exploration``), decisions, names (``given``), the statutory table.
 Not here: whether each file can be read (``Release.read``), what scenarios expect (``scenarios``), how findings are shown.
 """
 
@@ -17,6 +17,7 @@ from engine.feel import Context
 from ics_flow.domain.release import Release
 from ics_flow.gate.decisions import decision_findings
 from ics_flow.gate.exploration import Exploration
+from ics_flow.gate.facts import fact_findings
 from ics_flow.gate.finding import Finding
 from ics_flow.gate.given import NamesGiven
 from ics_flow.gate.messages import message_findings
@@ -65,6 +66,7 @@ def _found(release: Release, calendar: Calendar) -> Iterator[Finding]:
     possible = Possible(release.pathways, release.forms)
     yield from message_findings(release.pathways, release.files)
     yield from round_findings(release.pathways)
+    yield from fact_findings(release)
     yield from Exploration(release.pathways).findings()
     yield from decision_findings(release.pathways, possible, context)
     yield from NamesGiven(release.pathways, release.forms, possible, context).findings()

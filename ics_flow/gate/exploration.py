@@ -24,7 +24,7 @@ MOST_DEAD_ENDS = 3
 
 
 class Stretch(NamedTuple):
-    """What is explored by itself: a pathway or a box in it, or the way from an event on an edge."""
+    """What is explored by itself: a pathway or a box in it, or the way from an event on an edge or to the end by hand."""
 
     pathway: str
     box: str | None = None
@@ -125,7 +125,8 @@ class Exploration:
         if stretch not in self.stretches:
             sides = side_events(graph)
             self.explore(stretch, pathway, graph, sides, [start.id for start in graph.starts()])
-            for event in sorted(sides):
+            by_hand = pathway.ended_by_hand() if box is None else None
+            for event in (*sorted(sides), *([by_hand.id] if by_hand else ())):
                 self.explore(Stretch(pathway.id, box, event), pathway, graph, sides, [event])
         explored = self.stretches[stretch]
         waits = any(explored.at_first) or any(

@@ -103,6 +103,8 @@ class NamesGiven:
     def follow_pathway(self, pathway: Pathway) -> None:
         """Follow a pathway in its own right, from each of its beginnings."""
         first = {start.id: self.payload(start.message, pathway) for start in pathway.graph.starts()}
+        if (by_hand := pathway.ended_by_hand()) is not None:
+            first[by_hand.id] = Names()  # a manager may end the pathway before anything is known
         _Following(self, Place(pathway), pathway.graph, first).look()
 
     def payload(self, message: str | None, pathway: Pathway) -> Names:
@@ -308,7 +310,7 @@ class _Following:
         """Look at one element."""
         if isinstance(node, TimerEvent) and node.due.names & self.place.absent:
             return  # this call has no such clock
-        for text in (*node.properties.values(), *_texts(node)):
+        for text in (*node.properties.values(), *texts_of(node)):
             self.ask(node.id, text, names)
         match node:
             case TimerEvent(due=due):
@@ -367,7 +369,7 @@ class _Following:
         )
 
 
-def _texts(node: Node) -> tuple[Text, ...]:
+def texts_of(node: Node) -> tuple[Text, ...]:
     """What an element cannot do without, evaluated over the data around it."""
     match node:
         case UserTask(form=form, roles=roles):
@@ -386,7 +388,7 @@ def _asked_in(graph: Graph) -> Iterator[str]:
     """Every name that is asked for in a graph and its boxes."""
     texts: list[Text | None] = [flow.condition for flow in graph.flows]
     for node in graph.nodes.values():
-        texts += (*node.properties.values(), *_texts(node))
+        texts += (*node.properties.values(), *texts_of(node))
         if isinstance(node, SubProcess):
             yield from _asked_in(node.graph)
     for text in texts:

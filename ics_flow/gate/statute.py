@@ -205,19 +205,39 @@ def _clock(rule: Rule, pathways: Pathways) -> Clock | None:
         case TimerEvent() as timer if not given:
             return Clock(pathway.file, timer.id, timer.due, timer, {})
         case Call() as call if given:
-            due = dict(call.inputs).get(given)
-            timers = (
-                node
-                for node in pathways[call.pathway].graph.walk()
-                if isinstance(node, TimerEvent) and given in node.due.names
-            )
-            set_by = next(timers, None)
-            if set_by is None or not isinstance(due, Expression):
+            due, found = dict(call.inputs).get(given), _set_by(call, given, {}, pathways)
+            if found is None or not isinstance(due, Expression):
                 return None
-            texts = {name: text for name, text in call.inputs if isinstance(text, str)}
-            return Clock(pathway.file, call.id, due, set_by, texts)
+            return Clock(pathway.file, call.id, due, *found)
         case _:
             return None
+
+
+def _set_by(
+    call: Call, given: str, around: Mapping[str, str], pathways: Pathways
+) -> tuple[TimerEvent, Mapping[str, str]] | None:
+    """The timer that an input of the call sets, maybe by a call within that hands it on, with the texts that the timer has there."""
+    texts = dict(_texts(call, around))
+    procedure = pathways[call.pathway].graph
+    for node in procedure.walk():
+        if isinstance(node, TimerEvent) and given in node.due.names:
+            return node, texts
+    for node in procedure.walk():
+        for name, text in node.inputs if isinstance(node, Call) else ():
+            if isinstance(node, Call) and isinstance(text, Expression) and text.source.strip() == given:
+                found = _set_by(node, name, texts, pathways)
+                if found is not None:
+                    return found
+    return None
+
+
+def _texts(call: Call, around: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The texts that a call gives: those written out, and those handed on from the call around it."""
+    for name, text in call.inputs:
+        if isinstance(text, str):
+            yield name, text
+        elif (source := text.source.strip()) in around:
+            yield name, around[source]
 
 
 def _days(first: date) -> Iterator[date]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 
-from engine import Pathways, Value
+from engine import Pathway, Pathways, Value
 from engine.diagram import Call, End, MessageCatch, MessageThrow, Node, ScriptTask, Text, UserTask
 from engine.feel import Context, Expression, FeelError
 from ics_flow.domain.forms import CodeSet, Form
@@ -18,6 +18,8 @@ from ics_flow.domain.forms.questions import ChoiceQuestion, YesNoQuestion
 MOST_COMBINATIONS = 20_000
 
 Values = frozenset[Value]
+Shown = tuple[tuple[str, str], ...]
+"""The forms that a shared procedure is called with, by the names of its inputs; nothing for any other pathway."""
 
 
 class Possible:
@@ -26,54 +28,57 @@ class Possible:
     def __init__(self, pathways: Pathways, forms: Mapping[str, Form]) -> None:
         self.pathways = pathways
         self.forms = forms
-        self.asking: set[tuple[str, str, str | None]] = set()
-        self.known: dict[tuple[str, str, str | None], Values | None] = {}
-        self.shown: dict[str, set[str | None]] = {}
+        self.asking: set[tuple[str, str, Shown]] = set()
+        self.known: dict[tuple[str, str, Shown], Values | None] = {}
+        self.form_inputs = {each.id: frozenset(_form_inputs(each)) for each in pathways.by_id.values()}
+        self.shown: dict[str, set[Shown]] = {}
         for pathway in pathways.by_id.values():
             for node in pathway.graph.walk():
                 if isinstance(node, Call):
-                    self.shown.setdefault(node.pathway, set()).add(_form_of(node))
+                    self.shown.setdefault(node.pathway, set()).add(self.shown_by(node))
 
-    def of(self, pathway: str, name: str, form: str | None = None) -> Values | None:
-        """The values of a name, null left out, in a pathway (in a shared procedure called with that form); None where they are not a closed list."""
-        asked = (pathway, name, form)
+    def of(self, pathway: str, name: str, shown: Shown = ()) -> Values | None:
+        """The values of a name, null left out, in a pathway (in a shared procedure called with those forms); None where they are not a closed list."""
+        asked = (pathway, name, shown)
         if asked in self.known:
             return self.known[asked]
         if asked in self.asking:
             return frozenset()  # round a loop nothing new comes
         self.asking.add(asked)
         found: Values | None = frozenset()
-        for values in self.given(pathway, name, form):
+        for values in self.given(pathway, name, shown):
             found = None if found is None or values is None else found | values
         self.asking.discard(asked)
         if not self.asking:
             self.known[asked] = found
         return found
 
-    def given(self, pathway: str, name: str, form: str | None) -> Iterator[Values | None]:
+    def given(self, pathway: str, name: str, shown: Shown) -> Iterator[Values | None]:
         """The values from each place that gives the name."""
         home = self.pathways[pathway]
         for start in home.graph.starts():
             if start.message is not None:
                 yield from self.brought(start.message, name)
         for node in home.graph.walk():
-            yield from self.given_by(node, pathway, name, form)
+            yield from self.given_by(node, name, shown)
         for caller in self.pathways.by_id.values():
             for call in caller.graph.walk():
-                if isinstance(call, Call) and call.pathway == pathway and _form_of(call) == form:
+                if isinstance(call, Call) and call.pathway == pathway and self.shown_by(call) == shown:
                     for text in (text for key, text in call.inputs if key == name):
-                        yield self.of_text(text, caller.id, None)
+                        yield self.of_text(text, caller.id, ())
 
-    def given_by(self, node: Node, pathway: str, name: str, form: str | None) -> Iterator[Values | None]:
+    def given_by(self, node: Node, name: str, shown: Shown) -> Iterator[Values | None]:
         """The values that one element gives to the name."""
         match node:
-            case UserTask(form=shown):
-                yield from self.answered(shown if isinstance(shown, str) else form, name)
+            case UserTask(form=str(form)):
+                yield from self.answered(form, name)
+            case UserTask(form=Expression() as form):
+                yield from self.answered(dict(shown).get(form.source.strip()), name)
             case ScriptTask(variable=variable) if variable == name:
                 yield None
             case Call(outputs=outputs):
                 for text in (text for key, text in outputs if key == name):
-                    yield self.of_text(text, node.pathway, _form_of(node))
+                    yield self.of_text(text, node.pathway, self.shown_by(node))
             case MessageCatch(message=message, outputs=outputs):
                 if outputs:
                     yield from (None for key, _ in outputs if key == name)
@@ -110,38 +115,43 @@ class Possible:
         ]
         for pathway, payload in throws:
             for text in (text for key, text in payload if key == name):
-                yield self.of_text(text, pathway, None)
+                yield self.of_text(text, pathway, ())
         if not throws:
             yield None
 
-    def of_text(self, text: Text, pathway: str, form: str | None) -> Values | None:
+    def of_text(self, text: Text, pathway: str, shown: Shown) -> Values | None:
         """The values of a mapping's source."""
         if isinstance(text, str):
             return frozenset((text,))
         if text.names == {text.source.strip()}:
-            return self.of(pathway, text.source.strip(), form)
+            return self.of(pathway, text.source.strip(), shown)
         return None
 
-    def forms_of(self, pathway: str) -> tuple[str | None, ...]:
-        """The forms that a shared procedure is called with; for any other pathway, none alone."""
-        return tuple(sorted(self.shown.get(pathway, ()), key=str)) or (None,)
+    def shown_by(self, call: Call) -> Shown:
+        """The forms that the call gives the procedure, which are written out."""
+        inputs = self.form_inputs[call.pathway]
+        return tuple(
+            sorted((name, text) for name, text in call.inputs if name in inputs and isinstance(text, str))
+        )
+
+    def ways_called(self, pathway: str) -> tuple[Shown, ...]:
+        """The forms that each call of a shared procedure gives it; for any other pathway, none alone."""
+        return tuple(sorted(self.shown.get(pathway, ()))) or ((),)
 
     def combinations(self, pathway: str, names: frozenset[str]) -> list[dict[str, Value]] | None:
         """Every combination of values of the names, null among them; None where one is not a closed list, or there are too many."""
         found: list[dict[str, Value]] = []
-        for form in self.forms_of(pathway):
-            combined = self.combined(pathway, names, form)
+        for shown in self.ways_called(pathway):
+            combined = self.combined(pathway, names, shown)
             if combined is None:
                 return None
             found += combined
         return found
 
-    def combined(
-        self, pathway: str, names: frozenset[str], form: str | None
-    ) -> list[dict[str, Value]] | None:
-        """The same with one form."""
+    def combined(self, pathway: str, names: frozenset[str], shown: Shown) -> list[dict[str, Value]] | None:
+        """The same with the forms of one call."""
         ordered = sorted(names)
-        lists = [self.of(pathway, name, form) for name in ordered]
+        lists = [self.of(pathway, name, shown) for name in ordered]
         if any(values is None for values in lists):
             return None
         choices = [(None, *sorted(values or (), key=str)) for values in lists]
@@ -158,6 +168,8 @@ def value_of(expression: Expression, data: Mapping[str, Value], context: Context
         return None
 
 
-def _form_of(call: Call) -> str | None:
-    """The form that a shared procedure is called with."""
-    return next((text for key, text in call.inputs if key == "form" and isinstance(text, str)), None)
+def _form_inputs(pathway: Pathway) -> Iterator[str]:
+    """The names of a shared procedure's inputs that say which form a task shows."""
+    for node in pathway.graph.walk():
+        if isinstance(node, UserTask) and isinstance(node.form, Expression):
+            yield from node.form.names

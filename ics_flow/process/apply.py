@@ -32,9 +32,11 @@ from engine import (
 from ics_flow.domain.errors import Refused
 from ics_flow.process.case import CaseState, Process, World
 from ics_flow.process.inputs import (
+    AttachmentWithdrawn,
     CaseAllocated,
     CaseOpened,
     DoneOutside,
+    FileAttached,
     Input,
     PersonKnown,
     ProcessStarted,
@@ -164,7 +166,7 @@ class _Applying:
         """Apply the input."""
         match given:
             case CaseOpened() | PersonKnown():
-                self.state = replace(self.state, born=given.born)
+                self.state = replace(self.state, born=given.born, unborn=given.unborn)
             case ProcessStarted():
                 self.start(given.pathway, given.data, at, message=None)
                 self.carry(at)
@@ -177,7 +179,7 @@ class _Applying:
                 process = self.process(given.process)
                 self.step(process, engine.end(self.pathways(process), process.state, self.moment(at)), at)
                 self.carry(at)
-            case CaseAllocated() | DoneOutside():
+            case CaseAllocated() | DoneOutside() | FileAttached() | AttachmentWithdrawn():
                 pass
             case _:
                 assert_never(given)
@@ -214,13 +216,14 @@ class _Applying:
         self.step(process, step, at)
 
     def start(self, pathway: str, data: Mapping[str, Value], at: datetime, *, message: str | None) -> None:
-        """The pathway begun under the release in force."""
-        pathways = self.world.pathways(self.world.release)
-        step = engine.start(pathways, pathway, data, self.moment(at), message=message)
+        """The pathway begun under the release in force, or the one that the process was moved to."""
         number = self.state.numbers.get(pathway, 0) + 1
-        process = Process(name=f"{pathway}#{number}", release=self.world.release, state=step.state)
+        name = f"{pathway}#{number}"
+        release = self.world.moved.get(name, self.world.release)
+        step = engine.start(self.world.pathways(release), pathway, data, self.moment(at), message=message)
+        process = Process(name=name, release=release, state=step.state)
         self.state = replace(self.state, numbers={**self.state.numbers, pathway: number})
-        self.step(process, step, at, began=self.world.release)
+        self.step(process, step, at, began=release)
 
     def let_pass(self, until: datetime) -> None:
         """Every timer that is due fires, in the order of their due instants, each at its own."""
@@ -306,7 +309,8 @@ class _Applying:
                     kinds.discard(kind)
                 case _:
                     pass
-        self.state = replace(self.state, plans=tuple(sorted(kinds)))
+        if (plans := tuple(sorted(kinds))) != self.state.plans:
+            self.state = replace(self.state, plans=plans)
 
     def mark_episode(self, effects: Iterable[Effect]) -> None:
         """Open or close the episode where the diagram says so."""

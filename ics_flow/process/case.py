@@ -15,7 +15,7 @@ from engine import Calendar, Json, Pathways, State, Value, decode_data, encode_d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """A pathway running for the case, under the release that it began with."""
+    """A pathway running for the case, under the release that it began with or was moved to."""
 
     name: str  # the pathway with its number in the case: initial_assessment#1
     release: str
@@ -32,6 +32,7 @@ class CaseState:
     numbers: Mapping[str, int] = field(default_factory=dict)  # how often each pathway has begun
     open: bool = False  # whether an episode is
     born: date | None = None
+    unborn: bool = False
     answers: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)  # by form, the latest
     plans: tuple[str, ...] = ()  # the kinds of plan in force
 
@@ -40,6 +41,8 @@ class CaseState:
         match name, arguments:
             case "born", ():
                 return self.born
+            case "unborn", ():
+                return self.unborn
             case "is_running", (str(pathway),):
                 return any(process.state.pathway == pathway for process in self.processes.values())
             case "has_plan", (str(kind),):
@@ -61,6 +64,8 @@ class CaseState:
             "born": self.born.isoformat() if self.born else None,
             "answers": {form: encode_data(data) for form, data in self.answers.items()},
         }
+        if self.unborn:
+            encoded["unborn"] = True
         if self.plans:
             encoded["plans"] = list(self.plans)
         return encoded
@@ -77,6 +82,7 @@ class CaseState:
             numbers=data["numbers"],
             open=data["open"],
             born=date.fromisoformat(data["born"]) if data["born"] else None,
+            unborn=data.get("unborn", False),
             answers={form: decode_data(answers) for form, answers in data["answers"].items()},
             plans=tuple(data.get("plans", ())),
         )
@@ -84,8 +90,12 @@ class CaseState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a step needs besides the case: the pathways of each release, the release in force for what begins now, the working days."""
+    """What a step needs besides the case: the pathways of each release, the release in force for what begins now, the working days.
+
+    In a replay, ``moved`` has the releases of processes that were moved: they begin under those.
+    """
 
     pathways: Callable[[str], Pathways]
     release: str
     calendar: Calendar
+    moved: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,16 @@ from ics_flow.domain.history import Entry
 CASE_RESTATED = "case-restated"
 
 
+def why_restated(parts: Any) -> Any:
+    """Why an entry restated the case, from its parts: the correction or rollback, or else the cause (``cause.py``)."""
+    return parts["correction"] if "correction" in parts else parts["cause"]
+
+
+def is_correction(why: Any) -> bool:
+    """Whether the case was restated because answers were put right."""
+    return "position" in why and "rolled_back" not in why
+
+
 def rolled_back_in(correction: Any) -> str | None:
     """The scope of the record whose authorisation was taken back; None for a correction of answers."""
     scope: str | None = correction.get("rolled_back")
@@ -49,7 +59,7 @@ def answers_at(entries: Iterable[Entry], position: int, until: int | None = None
             for name, part in parts.items():
                 if name.startswith("answers:"):
                     answers.update(part)
-        elif entry.kind == CASE_RESTATED and parts["correction"]["position"] == position:
+        elif entry.kind == CASE_RESTATED and why_restated(parts).get("position") == position:
             for change in changes_in(parts["correction"]):
                 answers.pop(change["question"], None)
                 if "answer" in change:

@@ -156,16 +156,14 @@ class _Folding:
     def close(self, name: str, at: datetime, *, done: bool) -> None:
         """Take away the task or timer of that name, and end the deadlines of its scope."""
         view = self.view
-        deadlines = (
+        tasks = tuple(task for task in view.tasks if task.name != name)
+        timers = tuple(timer for timer in view.timers if timer.name != name)
+        deadlines = tuple(
             self.end_deadline(each, at, done=done) if each.scope == name and each.ended is None else each
             for each in view.deadlines
         )
-        self.view = replace(
-            view,
-            tasks=tuple(task for task in view.tasks if task.name != name),
-            timers=tuple(timer for timer in view.timers if timer.name != name),
-            deadlines=tuple(deadlines),
-        )
+        if (tasks, timers, deadlines) != (view.tasks, view.timers, view.deadlines):  # most elements have none
+            self.view = replace(view, tasks=tasks, timers=timers, deadlines=deadlines)
 
     def end_deadline(self, deadline: DeadlineView, at: datetime, *, done: bool) -> DeadlineView:
         """The deadline ended with its scope: met by that, where it was done and no question's date says otherwise."""

@@ -5,44 +5,32 @@ An entry is taken again with the release, calendar and instant that it names; wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import engine
-from engine import Calendar, Json, Pathways, london_date
 from ics_flow.domain.errors import Refused
-from ics_flow.domain.forms import spoken_date
-from ics_flow.domain.history import Entry, Fault, canonical, fingerprint
-from ics_flow.domain.release import Release
+from ics_flow.domain.history import (
+    Canonical,
+    Entry,
+    Fault,
+    canonical,
+    canonical_object,
+    fingerprint,
+)
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken, apply, encode_steps
-from ics_flow.process.case import CaseState, World
-from ics_flow.process.correction import CASE_RESTATED, rolled_back_in, values_in
+from ics_flow.process.case import CaseState
+from ics_flow.process.correction import CASE_RESTATED, why_restated
 from ics_flow.process.fold import Happened, fold, new_view
 from ics_flow.process.inputs import decode_input
-from ics_flow.process.replay import Conflict, Given, Replayed, correct, replay, without
-from ics_flow.process.restatement import Restatement, compare
-from ics_flow.process.rollback import built_on
+from ics_flow.process.replay import Given, Replayed
+from ics_flow.process.second_thought import changed, given_of, restate
+from ics_flow.process.world import Archive
 
 CASE_OPENED = "case-opened"
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """The releases and calendars that histories name, by hash."""
-
-    release: Callable[[str], Release]
-    calendar: Callable[[str], Calendar]
-
-    def pathways(self, release: str) -> Pathways:
-        """The pathways of a release."""
-        return self.release(release).pathways
-
-    def world(self, release: str, calendar: str) -> World:
-        """What a step under that release and calendar needs."""
-        return World(pathways=self.pathways, release=release, calendar=self.calendar(calendar))
+NO_STEPS = canonical([])
 
 
 @dataclass(slots=True)
@@ -56,9 +44,9 @@ class Followed:
     faults: list[Fault] = field(default_factory=list)
 
 
-def fingerprint_view(steps: Json, state: CaseState) -> Json:
+def fingerprint_view(steps: Canonical, state: Canonical) -> Canonical:
     """What a fingerprint covers: the steps that an entry took, and the state that it came to."""
-    return {"steps": steps, "state": state.encode()}
+    return canonical_object({"steps": steps, "state": state})
 
 
 def happened_of(entry: Entry) -> Happened:
@@ -92,18 +80,6 @@ def views(entries: Iterable[Entry]) -> Iterator[CaseView]:
         yield view
 
 
-def given_of(entry: Entry, archive: Archive) -> Given:
-    """The input that an entry records."""
-    return Given(
-        position=entry.position,
-        at=entry.at,
-        actor=entry.actor,
-        release=entry.release or "",
-        calendar=archive.calendar(entry.calendar or ""),
-        input=decode_input(entry.parts["input"]),
-    )
-
-
 def follow(entries: Iterable[Entry], archive: Archive, secret: bytes) -> Followed:
     """The case after all its entries, each taken again; every difference from what was recorded is a fault."""
     followed = Followed()
@@ -128,35 +104,40 @@ def following(
 
 
 def _follow(followed: Followed, entry: Entry, archive: Archive, secret: bytes) -> None:
+    if entry.semantics != engine.SEMANTICS:
+        sentence = f"The entry was made under semantics {entry.semantics}, which this version does not know."
+        _differs(followed, entry, "semantics", sentence)
     if entry.kind == CASE_RESTATED:
         steps = _restate(followed, entry, archive)
     else:
         steps = _take(followed, entry, archive)
-    expected = fingerprint(secret, followed.fingerprint, fingerprint_view(steps, followed.state))
+    covered = fingerprint_view(steps, canonical(followed.state.encode()))
+    expected = fingerprint(secret, followed.fingerprint, covered)
     if expected != entry.fingerprint:
         _differs(followed, entry, "fingerprint", "The fingerprint is not that of the state.")
     followed.fingerprint = expected
 
 
-def _take(followed: Followed, entry: Entry, archive: Archive) -> Json:
-    given = given_of(entry, archive)
+def _take(followed: Followed, entry: Entry, archive: Archive) -> Canonical:
+    given = given_of(entry, archive, followed.givens)
     followed.givens.append(given)
     world = archive.world(given.release, entry.calendar or "")
     applied = apply(followed.state, given.input, world, entry.at)
-    steps = encode_steps(applied.steps)
-    if canonical(steps) != canonical(entry.parts["steps"]):
+    steps = canonical(encode_steps(applied.steps))
+    if steps != canonical(entry.parts["steps"]):
         _differs(followed, entry, "steps", "Taken again, the entry does something else than it says.")
     followed.state = applied.state
     followed.view = view_after(entry, followed.view)
     return steps
 
 
-def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
+def _restate(followed: Followed, entry: Entry, archive: Archive) -> Canonical:
     parts: Any = entry.parts
     before = _begun(followed.view)
     world = archive.world(entry.release or "", entry.calendar or "")
-    outcome, givens = restate(followed.givens, before, parts["correction"], entry.at, world)
-    if canonical(changed(before, outcome).encode()) != canonical(parts["restated"]):
+    why = why_restated(parts)
+    outcome, givens = restate(followed.givens, before, why, entry.at, world)
+    if canonical(changed(before, outcome, why, world).encode()) != canonical(parts["restated"]):
         _differs(followed, entry, "restated", "Restated again, other things change than the entry says.")
     view = outcome.view.to_json() if isinstance(outcome, Replayed) else None
     if canonical(view) != canonical(parts["view"]):
@@ -168,31 +149,7 @@ def _restate(followed: Followed, entry: Entry, archive: Archive) -> Json:
         followed.givens = list(givens)
         followed.state = outcome.state
     followed.view = view_after(entry, followed.view)
-    return []
-
-
-def restate(
-    givens: Sequence[Given], view: CaseView, correction: Any, at: datetime, world: World
-) -> tuple[Replayed | Conflict, tuple[Given, ...]]:
-    """The case replayed with answers corrected or an authorisation taken back, up to that instant, and the inputs that it was replayed from."""
-    position, empty = correction["position"], new_view(view.case, view.person)
-    if rolled_back_in(correction) is None:
-        corrected = correct(givens, position, values_in(correction))
-        return replay(corrected, empty, world, at), corrected
-    left = without(givens, position)
-    outcome = replay(left, empty, world, at)
-    if isinstance(outcome, Replayed):
-        return built_on(left, position, view, outcome.view) or outcome, left
-    return outcome, left
-
-
-def changed(before: CaseView, outcome: Replayed | Conflict) -> Restatement:
-    """What the replay of a case changed in its view; a conflict changes nothing."""
-    match outcome:
-        case Replayed(view=after):
-            return compare(before, after)
-        case Conflict(at=at, sentence=sentence):
-            return Restatement(conflict=f"{spoken_date(london_date(at))}: {sentence}")
+    return NO_STEPS
 
 
 def _begun(view: CaseView | None) -> CaseView:

@@ -5,7 +5,7 @@ Effects follow from inputs and are never inputs themselves; messages between a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias, assert_never
@@ -15,17 +15,19 @@ from engine import Json, Value, decode_data, encode_data
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened:
-    """A file begun for a child, by a team; what the diagrams may know of the child is the day of birth."""
+    """A file begun for a child, by a team; what the diagrams may know of the child is the day of birth, or that it is still to come."""
 
     born: date | None
+    unborn: bool = False
     team: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonKnown:
-    """The child's day of birth became known, or was put right."""
+    """The child's day of birth became known, or was put right; or a child turned out to be expected still, or not to be."""
 
     born: date | None
+    unborn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,20 @@ class DoneOutside:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAttached:
+    """A file was attached, under that id; what it is stands beside."""
+
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentWithdrawn:
+    """A file that was attached by mistake was taken out of sight."""
+
+    attachment: str
+
+
 Input: TypeAlias = (
     CaseOpened
     | PersonKnown
@@ -82,16 +98,18 @@ Input: TypeAlias = (
     | ProcessStopped
     | CaseAllocated
     | DoneOutside
+    | FileAttached
+    | AttachmentWithdrawn
 )
 
 
-def encode_input(given: Input) -> Json:
+def encode_input(given: Input) -> Json:  # noqa: C901 one arm an input
     """The input as JSON."""
     match given:
         case CaseOpened():
-            return {"input": "case-opened", "born": _day(given.born), "team": given.team}
+            return {"input": "case-opened", **_birth(given), "team": given.team}
         case PersonKnown():
-            return {"input": "person-known", "born": _day(given.born)}
+            return {"input": "person-known", **_birth(given)}
         case ProcessStarted():
             return {"input": "process-started", "pathway": given.pathway, "data": encode_data(given.data)}
         case TaskCompleted():
@@ -112,17 +130,23 @@ def encode_input(given: Input) -> Json:
             return {"input": "case-allocated", "team": given.team, "worker": given.worker}
         case DoneOutside():
             return {"input": "done-outside", "name": given.name}
+        case FileAttached():
+            return {"input": "file-attached", "attachment": given.attachment}
+        case AttachmentWithdrawn():
+            return {"input": "attachment-withdrawn", "attachment": given.attachment}
         case _:
             assert_never(given)
 
 
-def decode_input(data: Any) -> Input:
+def decode_input(data: Any) -> Input:  # noqa: C901 one arm an input
     """The input that ``encode_input`` wrote."""
     match data["input"]:
         case "case-opened":
-            return CaseOpened(born=_read_day(data["born"]), team=data["team"])
+            return CaseOpened(
+                born=_read_day(data["born"]), unborn=data.get("unborn", False), team=data["team"]
+            )
         case "person-known":
-            return PersonKnown(born=_read_day(data["born"]))
+            return PersonKnown(born=_read_day(data["born"]), unborn=data.get("unborn", False))
         case "process-started":
             return ProcessStarted(pathway=data["pathway"], data=decode_data(data["data"]))
         case "task-completed":
@@ -140,6 +164,10 @@ def decode_input(data: Any) -> Input:
             return CaseAllocated(team=data["team"], worker=data["worker"])
         case "done-outside":
             return DoneOutside(name=data["name"])
+        case "file-attached":
+            return FileAttached(attachment=data["attachment"])
+        case "attachment-withdrawn":
+            return AttachmentWithdrawn(attachment=data["attachment"])
         case other:
             raise ValueError(f"No input is called {other!r}.")
 
@@ -147,6 +175,22 @@ def decode_input(data: Any) -> Input:
 def with_answers(given: TaskCompleted, changes: Mapping[str, Value]) -> TaskCompleted:
     """The same completion with answers corrected (None: taken away)."""
     return replace(given, data={**given.data, **changes})
+
+
+def _birth(given: CaseOpened | PersonKnown) -> Mapping[str, Json]:
+    """What a file knows of the child's birth; that it is still to come is written where it is so."""
+    return {"born": _day(given.born), **({"unborn": True} if given.unborn else {})}
+
+
+def with_names(given: Input, called: Callable[[str], str]) -> Input:
+    """The same input with what it was done to as it is called now."""
+    match given:
+        case TaskCompleted():
+            return replace(given, task=called(given.task))
+        case DoneOutside():
+            return replace(given, name=called(given.name))
+        case _:
+            return given
 
 
 def _day(day: date | None) -> str | None:

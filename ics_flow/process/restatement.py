@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Self
@@ -67,20 +68,20 @@ class Restatement:
         return cls(moved=moved, conflict=data["conflict"], **names)
 
 
-def compare(before: CaseView, after: CaseView) -> Restatement:
-    """What changed between two views of one case."""
-    old = {deadline.name: deadline for deadline in before.deadlines}
+def compare(before: CaseView, after: CaseView, called: Callable[[str], str] = str) -> Restatement:
+    """What changed between two views of one case; ``called`` gives what a name of the first is in the second."""
+    old = {called(deadline.name): deadline for deadline in before.deadlines}
     new = {deadline.name: deadline for deadline in after.deadlines}
     both = [(old[name], new[name]) for name in old if name in new]
-    tasks_before = {task.name for task in before.tasks}
+    tasks_before = {called(task.name) for task in before.tasks}
     tasks_after = {task.name for task in after.tasks}
     return Restatement(
         moved=tuple(
-            Moved(name=was.name, title=now.title, before=was.due_on, after=now.due_on)
+            Moved(name=now.name, title=now.title, before=was.due_on, after=now.due_on)
             for was, now in both
             if was.due_on != now.due_on
         ),
-        unfired=tuple(was.name for was, now in both if was.fired and not now.fired),
+        unfired=tuple(now.name for was, now in both if was.fired and not now.fired),
         fired=tuple(was.name for was, now in both if now.fired and not was.fired),
         appeared=(*sorted(new.keys() - old.keys()), *sorted(tasks_after - tasks_before)),
         gone=(*sorted(old.keys() - new.keys()), *sorted(tasks_before - tasks_after)),

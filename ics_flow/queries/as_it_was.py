@@ -14,6 +14,7 @@ from typing import Any
 from engine import MessageThrown, Value
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import COUNCIL, case_subject, person_subject
+from ics_flow.domain.release import RELEASE_PUBLISHED
 from ics_flow.domain.view import CaseView, DeadlineView, ProcessView, TaskView, UndeliveredView
 from ics_flow.process.correction import CASE_RESTATED, values_in
 from ics_flow.process.fold import Happened, fold, forget, new_view
@@ -33,7 +34,6 @@ from ics_flow.queries.telling import Told, tell
 from ics_flow.store.reading import ChildRow
 from ics_flow.store.unit import Reading
 
-RELEASE_PUBLISHED = "release-published"
 PERSON_AS_KNOWN = ("person-recorded", "person-changed")
 
 
@@ -98,7 +98,8 @@ class Life:
         self.view = view_after(entry, self.view)
         if entry.parts["view"] is not None:
             self.deadlines, self.processes = {}, {}
-            self._put_right(entry)
+            if "correction" in entry.parts:
+                self._put_right(entry)
         changed = Restatement.decode(entry.parts["restated"])
         for each in changed.moved:
             self.moved.setdefault(each.name, []).append((entry, changed))

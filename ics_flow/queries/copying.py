@@ -18,10 +18,8 @@ from ics_flow.process.correction import answers_at
 from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
 from ics_flow.queries.records import Version, versions
 from ics_flow.queries.task import TaskForm
+from ics_flow.store.persons import SIBLINGS
 from ics_flow.store.unit import Reading
-
-SIBLINGS = frozenset({"sibling", "half-sibling", "step-sibling"})
-"""Of the ways in which people are related, those from whose files a record may be copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class Urgency(Enum):
 
     OVERDUE = "overdue"
     TODAY = "today"
+    TOMORROW = "tomorrow"
     THIS_WEEK = "this week"
     LATER = "later"
     NO_DATE = "no date"
@@ -52,6 +53,8 @@ def urgency_on(on: date | None, today: date) -> Urgency:
         return Urgency.OVERDUE
     if on == today:
         return Urgency.TODAY
+    if on == today + timedelta(days=1):
+        return Urgency.TOMORROW
     sunday = today + timedelta(days=6 - today.weekday())
     return Urgency.THIS_WEEK if on <= sunday else Urgency.LATER
 

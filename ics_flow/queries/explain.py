@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from engine import Value
+from engine import Value, london_date
 from engine.diagram import Call, TimerEvent
 from engine.feel import Expression
+from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
@@ -38,6 +39,8 @@ _EITHER = re.compile(
     r"if\s+(?P<named>\w+)\s*(?P<sign>!?=)\s*null\s+then\s+(?P<then>.+?)\s+else\s+(?P<otherwise>.+)"
 )
 TODAY = "the day on which this began"
+TODAY_ITSELF = "The day on which the clock began"
+_IN_WORDS = dict(enumerate(["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"], start=2))
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
@@ -66,6 +69,7 @@ class Why:
     deadline: DeadlineView
     due: Due
     counted_from: tuple[Counted, ...]
+    sentence: str  # the whole derivation, with its dates; empty for a rule of no usual shape
     rule: str
     source: str
     met_by: str | None
@@ -91,14 +95,14 @@ def derived(
     """The derivation of a deadline of a process under that release, from what the process knew and what corrections moved."""
     rule = _rule(release, deadline.name)
     counted = _counted(release, known, rule)
+    labels = {each: _date_called(release, each) for each in rule.names} if rule else {}
     counts_days = len(counted) == 1 and rule is not None and "working_days_after" in rule.source
     return Why(
         deadline=deadline,
         due=seen(deadline, by.today, by.calendar),
         counted_from=counted,
-        rule=in_words(rule.source, {each: _date_called(release, each) for each in rule.names})
-        if rule
-        else "",
+        sentence=plainly(rule.source, labels, known, deadline) if rule else "",
+        rule=in_words(rule.source, labels) if rule else "",
         source=rule.source if rule else "",
         met_by=label_of(release, deadline.met_by) if deadline.met_by else None,
         left_out=tuple(by.calendar.days_left_out(counted[0].on, deadline.due_on)) if counts_days else (),
@@ -124,7 +128,57 @@ def in_words(source: str, labels: Mapping[str, str]) -> str:
             given, missing = missing, given
         first = f"The day given for: {labels[named]}" if given == named else in_words(given, labels)
         return f"{first}; where none is given, {in_words(missing, labels)}"
-    return labels.get(source, source)
+    return TODAY_ITSELF if source == "today()" else labels.get(source, source)
+
+
+def plainly(
+    source: str, labels: Mapping[str, str], known: Mapping[str, Value], deadline: DeadlineView
+) -> str:
+    """How the day came about, as one would say it: `Ten working days after Friday 20 March 2026 (…)`."""
+    source = source.strip()
+    if found := _WORKING_DAYS.fullmatch(source):
+        return _counted_out(found[2], "working day", found[1], labels, known, deadline)
+    if found := _PERIOD.fullmatch(source):
+        name, number, unit = (found[1] or found[4], found[2] or found[5], found[3] or found[6])
+        return _counted_out(number, _UNITS[unit], name, labels, known, deadline)
+    if found := _EARLIER.fullmatch(source):
+        fixed = found["fixed"]
+        return plainly(
+            fixed if known.get(fixed) == deadline.due_on else found["rule"], labels, known, deadline
+        )
+    if found := _EITHER.fullmatch(source):
+        is_null = known.get(found["named"]) is None
+        branch = "then" if is_null == (found["sign"] == "=") else "otherwise"
+        return plainly(found[branch], labels, known, deadline) if known else ""
+    if source in labels:
+        return f"The day that was fixed, {_on(deadline.due_on)} ({_lowered(labels[source])})."
+    return f"{TODAY_ITSELF}, {_on(deadline.due_on)}." if source == "today()" else ""
+
+
+def _counted_out(
+    number: str,
+    unit: str,
+    name: str,
+    labels: Mapping[str, str],
+    known: Mapping[str, Value],
+    deadline: DeadlineView,
+) -> str:
+    """So much time after a day, by its date and by what the day is."""
+    counted = london_date(deadline.set_at) if name == "today()" else known.get(name)
+    said = _number(_IN_WORDS.get(int(number), number), unit) if number != "1" else f"One {unit}"
+    called = _lowered(labels.get(name, TODAY))
+    after = (
+        f"{_on(counted)} ({called})" if isinstance(counted, date) else f"the {called.removeprefix('the ')}"
+    )
+    return f"{said} after {after}: {_on(deadline.due_on)}."
+
+
+def _on(on: date) -> str:
+    return f"{on:%A} {spoken_date(on)}"
+
+
+def _lowered(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _date_called(release: Release, name: str) -> str:

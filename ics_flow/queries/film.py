@@ -5,18 +5,20 @@ Not here: how the past is folded (`as_it_was.py`), and how frames follow one ano
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
+from ics_flow.domain.rights import ALLOCATED_WORKER
 from ics_flow.domain.view import DeadlineView, UndeliveredView
 from ics_flow.queries.as_it_was import Beside, Life, Past, PastDate, PastTask, seen_then
 from ics_flow.queries.diagrams import MAP, Picture
 from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
+from ics_flow.queries.plans import Plan, plans_of
 from ics_flow.queries.records import Version, versions_after_each
 from ics_flow.queries.telling import Told, tell
 from ics_flow.store.reading import ChildRow
@@ -37,7 +39,9 @@ class Frame:
     shown: str  # the map, or the process whose diagram it is
     picture: Picture
     procedures: tuple[tuple[str, str], ...]  # name and title of every one that had begun
-    tasks: tuple[PastTask, ...]
+    tray: tuple[PastTask, ...]  # what stood in the allocated worker's tray
+    tasks: tuple[PastTask, ...]  # what waited for others
+    plans: tuple[Plan, ...]
     outside: tuple[UndeliveredView, ...]
     changed: tuple[PastDate, ...]  # the dates that this entry set, met, ended or moved
     other_dates: tuple[PastDate, ...]  # those still to be kept that stand beside no task
@@ -69,6 +73,7 @@ def film(reading: Reading, file: ChildsFile, first: int | None, last: int | None
     if not 1 <= first <= last:
         raise NoSuchPart("The history of this file has no such entry.")
     beside, life, frames = Beside(reading, file), Life(), []
+    roles = {account.worker_id: account.roles for account in reading.accounts.all()}
     all_told = tell(entries, file.by.release, beside.names)
     made = versions_after_each(entries)
     for told, entry, records in zip(all_told, entries[:last], made, strict=False):
@@ -76,7 +81,7 @@ def film(reading: Reading, file: ChildsFile, first: int | None, last: int | None
         life.take(entry)
         if entry.position >= first:
             past = seen_then(beside, entries[: entry.position], life, entry.at)
-            frames.append(_frame(past, told, records, before, _moved_by(entry) or MAP, diagram))
+            frames.append(_frame(past, told, records, before, _moved_by(entry) or MAP, diagram, roles))
     return Film(frames=tuple(frames), told=all_told, names=beside.names.all())
 
 
@@ -92,8 +97,10 @@ def _frame(
     before: Mapping[str, DeadlineView],
     moved: str,
     diagram: str,
+    roles: Mapping[str, Sequence[str]],
 ) -> Frame:
     life = past.life
+    tray, others = _trays(past, roles)
     shown = moved if diagram == FOLLOW else diagram
     if shown not in life.processes:
         shown = MAP
@@ -103,13 +110,26 @@ def _frame(
         shown=shown,
         picture=past.map() if shown == MAP else past.process(shown),
         procedures=tuple((name, pathway_name(past.by.release, name)) for name in life.processes),
-        tasks=past.tasks(),
+        tray=tray,
+        tasks=others,
+        plans=plans_of(past.view, past.by.release),
         outside=past.outside(),
         changed=tuple(past.date(each) for name, each in life.deadlines.items() if before.get(name) != each),
         other_dates=past.other_dates(),
         records=records[: -MOST_RECORDS - 1 : -1],
         records_in_all=len(records),
     )
+
+
+def _trays(
+    past: Past, roles: Mapping[str, Sequence[str]]
+) -> tuple[tuple[PastTask, ...], tuple[PastTask, ...]]:
+    """What waited for the worker who was allocated then, by the roles that the worker has now, and what waited for others."""
+    worker = past.child.worker
+    held = {ALLOCATED_WORKER, *roles.get(worker, ())} if worker else set()
+    tasks = past.tasks()
+    theirs = tuple(task for task in tasks if held.intersection(task.roles))
+    return theirs, tuple(task for task in tasks if task not in theirs)
 
 
 def _moved_by(entry: Entry) -> str | None:

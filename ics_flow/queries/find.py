@@ -22,6 +22,11 @@ def find_children(
     return Shown(rows, number, total)
 
 
+def find_relatives(reading: Reading, by: Standpoint, name: str) -> tuple[ChildRow, ...]:
+    """Parents, carers and others without a file whose names begin with every word, of the children whose files the searcher may open."""
+    return reading.pages.relatives(sorted(folded(name)), reach_of(by), most=PAGE)
+
+
 def alike(
     reading: Reading, by: Standpoint, given: str, family: str, born: date | None
 ) -> tuple[ChildRow, ...]:

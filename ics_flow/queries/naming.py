@@ -46,11 +46,17 @@ def _element(release: Release, name: str) -> Element | None:
     return element if isinstance(element, Element) else None
 
 
+def part_of(release: Release, name: str) -> str | None:
+    """The part of its record that the task is about, where the record has parts."""
+    element = _element(release, name)
+    part = element.properties.get("part") if element is not None else None
+    return str(part) if part is not None else None
+
+
 def guidance(release: Release, name: str) -> str:
     """The help that stands beside a task, as its author wrote it."""
-    process, _, path = name.partition("/")
-    element = element_of(release.pathways, process.partition("#")[0], path)
-    return str(element.properties.get("guidance", "")) if isinstance(element, Element) else ""
+    element = _element(release, name)
+    return str(element.properties.get("guidance", "")) if element is not None else ""
 
 
 def question_label(release: Release, form: str, key: str) -> str:

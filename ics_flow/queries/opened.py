@@ -13,7 +13,8 @@ from ics_flow.domain.forms import Form
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.process.case import CaseState
-from ics_flow.process.following import Archive, follow
+from ics_flow.process.following import follow
+from ics_flow.process.world import Archive
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.store.reading import ChildRow
 from ics_flow.store.unit import Reading

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.diagram import Pathway
+from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import UndeliveredView
+from ics_flow.process.inputs import CaseAllocated, decode_input
+from ics_flow.queries.allocating import only_allocates
 from ics_flow.queries.due import Due, due_of, seen
 from ics_flow.queries.naming import pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile
@@ -52,20 +55,23 @@ class Overview:
     may_start: tuple[Pathway, ...]
     others_start: tuple[tuple[Pathway, tuple[str, ...]], ...]  # with the roles that may
     may_allocate: bool
+    worker_was_kept: bool  # whether nobody has given the case to anybody since it was opened again
 
 
 def overview(reading: Reading, file: ChildsFile) -> Overview:
     """The first page of the file."""
     drafted = reading.pages.drafted(file.case)
+    entries = _entries_of_earlier_episodes(reading, file)
     return Overview(
         plans=plans(file),
         tasks=tuple(sorted(_tasks(file, drafted), key=_what_presses_first)),
         dates=tuple(_dates(file)),
         outside=tuple(each for each in file.view.undelivered if not each.done),
-        closure=_last_closure(reading, file),
-        may_start=startable(file),
+        closure=_last_closure(reading, file, entries),
+        may_start=tuple(each for each in startable(file) if not only_allocates(each, file.by.release)),
         others_start=tuple(_for_others(file)),
         may_allocate=file.may("reassign"),
+        worker_was_kept=_worker_was_kept(file, entries),
     )
 
 
@@ -94,7 +100,11 @@ def contact_pathway(release: Release) -> Pathway | None:
 def _for_others(file: ChildsFile) -> Iterator[tuple[Pathway, tuple[str, ...]]]:
     """The pathways that only others may start by hand now."""
     own = startable(file)
-    return (each for each in _startable(file) if each[0] not in own)
+    return (
+        each
+        for each in _startable(file)
+        if each[0] not in own and not only_allocates(each[0], file.by.release)
+    )
 
 
 def _startable(file: ChildsFile) -> tuple[tuple[Pathway, tuple[str, ...]], ...]:
@@ -134,14 +144,21 @@ def _dates(file: ChildsFile) -> Iterator[OpenDate]:
         yield OpenDate(name=deadline.name, due=seen(deadline, file.by.today, file.by.calendar))
 
 
-def _last_closure(reading: Reading, file: ChildsFile) -> ReadRecord | None:
+def _entries_of_earlier_episodes(reading: Reading, file: ChildsFile) -> tuple[Entry, ...]:
+    """The history, where an involvement has ended; nothing is read where none has."""
+    ended = any(episode.ended is not None for episode in file.view.episodes)
+    return reading.history.read(case_subject(file.case)) if ended else ()
+
+
+def _worker_was_kept(file: ChildsFile, entries: tuple[Entry, ...]) -> bool:
+    if not file.view.is_open or file.view.allocated_worker is None or len(file.view.episodes) < 2:
+        return False
+    since = (each for each in entries if each.at >= file.view.episodes[-1].began and "input" in each.parts)
+    return not any(isinstance(decode_input(each.parts["input"]), CaseAllocated) for each in since)
+
+
+def _last_closure(reading: Reading, file: ChildsFile, entries: tuple[Entry, ...]) -> ReadRecord | None:
     """The record with which the last involvement was closed, where there was one before this."""
     ended = [episode.ended for episode in file.view.episodes if episode.ended is not None]
-    if not ended:
-        return None
-    closing = [
-        version
-        for version in versions(reading.history.read(case_subject(file.case)))
-        if version.authorised_at == ended[-1]
-    ]
+    closing = [version for version in versions(entries) if version.authorised_at == ended[-1]]
     return read_record(reading, file, closing[-1].position) if closing else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ics_flow.domain.release import Release
-from ics_flow.domain.view import PlanView
+from ics_flow.domain.view import CaseView, PlanView
 from ics_flow.queries.opened import ChildsFile
 
 CATEGORIES = "abuse_category"
@@ -32,15 +32,27 @@ class Plan:
 
 def plans(file: ChildsFile) -> tuple[Plan, ...]:
     """The child's plans: those in force first, and within each the latest first."""
-    newest = sorted(file.view.plans, key=lambda plan: plan.began, reverse=True)
-    return tuple(
-        _in_words(file.by.release, plan) for plan in sorted(newest, key=lambda plan: plan.ended is not None)
-    )
+    return plans_of(file.view, file.by.release)
+
+
+def plans_of(view: CaseView, release: Release) -> tuple[Plan, ...]:
+    """The plans of a case as it stands, or stood, in the words of the release in force then."""
+    newest = sorted(view.plans, key=lambda plan: plan.began, reverse=True)
+    return tuple(_in_words(release, plan) for plan in sorted(newest, key=lambda plan: plan.ended is not None))
 
 
 def protection_plans(file: ChildsFile) -> tuple[Plan, ...]:
     """Those of the child's plans that are protection plans, in the same order."""
     return tuple(plan for plan in plans(file) if plan.kind == PROTECTION)
+
+
+def plans_ending_with(file: ChildsFile, process: str) -> tuple[Plan, ...]:
+    """The plans in force that end where a manager ends this running procedure."""
+    running = file.state.processes[process]
+    pathway = file.by.archive.release(running.release).pathways[process.partition("#")[0]]
+    last = pathway.ended_by_hand()
+    kind = last.properties.get("plan_kind") if last is not None else None
+    return tuple(plan for plan in plans(file) if plan.ended is None and plan.kind == kind)
 
 
 def _in_words(release: Release, plan: PlanView) -> Plan:

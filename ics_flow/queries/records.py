@@ -17,10 +17,16 @@ from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import CaseView
 from ics_flow.process.apply import Taken
-from ics_flow.process.correction import CASE_RESTATED, answers_at, rolled_back_in
+from ics_flow.process.correction import (
+    CASE_RESTATED,
+    answers_at,
+    is_correction,
+    rolled_back_in,
+    why_restated,
+)
 from ics_flow.process.fold import join_scope
-from ics_flow.process.following import Archive
 from ics_flow.process.inputs import Input, TaskCompleted, decode_input
+from ics_flow.process.world import Archive
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.people import Names
 from ics_flow.store.unit import Reading
@@ -159,10 +165,12 @@ class _Making:
         parts: Any = entry.parts
         if parts["view"] is not None:
             self._learn(CaseView.from_json(parts["view"]))
-        if rolled_back_in(parts["correction"]) is not None:
+        why = why_restated(parts)
+        if rolled_back_in(why) is not None:
             self._roll_back(entry)
+        if not is_correction(why):
             return
-        written = parts["correction"]["position"]
+        written = why["position"]
         last = next((each for each in reversed(self.versions) if each.written == written), None)
         if last is not None:
             corrected = replace(
@@ -171,9 +179,18 @@ class _Making:
             self.versions.append(replace(corrected, number=self._versions_of(last.scope) + 1))
 
     def _learn(self, view: CaseView) -> None:
-        """Remember the procedures and records that began only because the case was thought through again."""
+        """Remember the procedures and records that began, or are called otherwise, only because the case was thought through again."""
         self._releases |= {process.name: process.release for process in view.processes}
         self._titles |= {record.scope: record.title for record in view.records}
+        standing = {record.position: record.scope for record in view.records}
+        called = {
+            version.scope: standing[version.written]
+            for version in self.versions
+            if version.written in standing
+        }
+        self.versions = [
+            replace(version, scope=called.get(version.scope, version.scope)) for version in self.versions
+        ]
 
     def _roll_back(self, entry: Entry) -> None:
         """The last version of each record that was authorised by what is taken back."""

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from engine.calendar import Calendar, london_date
 from ics_flow.domain.release import Release
 from ics_flow.domain.workers import Worker
-from ics_flow.process.following import Archive
+from ics_flow.process.world import Archive
 
 _T = TypeVar("_T")
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from engine import split
 from engine.feel import Context
-from ics_flow.domain.forms import COPIED, Form, Occasion, Origin, as_answer, is_begun
+from ics_flow.domain.forms import COPIED, Choice, Form, Occasion, Origin, as_answer, is_begun
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import TaskView
 from ics_flow.process.inputs import TaskCompleted, decode_input
+from ics_flow.queries.allocating import as_choices, who_may_hold_cases
 from ics_flow.queries.due import Due, due_of
-from ics_flow.queries.naming import guidance, pathway_name, task_title
+from ics_flow.queries.naming import guidance, part_of, pathway_name, task_title
+from ics_flow.queries.next_in_line import button_of, passes_on
 from ics_flow.queries.opened import ChildsFile, release_of
 from ics_flow.queries.people import Names
 from ics_flow.queries.people_of_case import people_of_case
@@ -58,6 +60,10 @@ class TaskPage:
     due: Due | None
     drafted: Drafted
     record: ReadRecord | None
+    other_parts: tuple[ReadRecord, ...]  # of the record that is judged, where it has parts
+    names: Mapping[str, str]  # of all workers
+    button: str
+    passes_on: bool
 
 
 def task_form(reading: Reading, file: ChildsFile, name: str) -> TaskForm:
@@ -85,21 +91,34 @@ def occasion(reading: Reading, file: ChildsFile, form: Form) -> Occasion:
     return Occasion(
         context=Context(instant=file.by.at, calendar=file.by.calendar, facts=file.state.fact),
         known={"born": file.state.born},
-        live=live_choices(reading.accounts.all(), file.by.release.rights) if form.asks_live else {},
+        live=_live(reading, file, form) if form.asks_live else {},
         people=people_of_case(reading, file) if form.suggests else (),
     )
 
 
+def _live(reading: Reading, file: ChildsFile, form: Form) -> dict[str, tuple[Choice, ...]]:
+    """The workers and teams of the day; where a case is given away, each worker with team and caseload."""
+    choices = live_choices(reading.accounts.all(), file.by.release.rights)
+    if form.allocating:
+        choices["workers"] = as_choices(who_may_hold_cases(reading, file.by.release))
+    return choices
+
+
 def task_page(reading: Reading, file: ChildsFile, asked: TaskForm) -> TaskPage:
     """What stands around the form."""
-    task, release = asked.task, file.by.release
+    task = asked.task
+    own = file.by.archive.release(file.state.processes[task.process].release)
     return TaskPage(
-        title=task_title(release, task.name, task.title),
-        process_title=pathway_name(release, task.process),
-        guidance=guidance(release, task.name),
+        title=task_title(own, task.name, task.title),
+        process_title=pathway_name(own, task.process),
+        guidance=guidance(own, task.name),
         due=due_of(task, file.view, file.by.today, file.by.calendar),
         drafted=drafted(reading, file, asked),
         record=_record(reading, file, task),
+        other_parts=() if task.writes else _other_parts(reading, file, task),
+        names=Names(reading).all(),
+        button=button_of(own.pathways, task.name),
+        passes_on=passes_on(own.pathways, task.name),
     )
 
 
@@ -145,3 +164,18 @@ def _record(reading: Reading, file: ChildsFile, task: TaskView) -> ReadRecord | 
     entries = reading.history.read(case_subject(file.case))
     made = [version for version in versions(entries) if version.scope == task.record]
     return read_record(reading, file, made[-1].position) if made else None
+
+
+def _other_parts(reading: Reading, file: ChildsFile, task: TaskView) -> tuple[ReadRecord, ...]:
+    """The last versions of the other parts of the record that the task judges, in the order in which they were written."""
+    own = file.by.archive.release(file.state.processes[task.process].release)
+    if task.record is None or part_of(own, task.name) is None:
+        return ()
+    whole = task.record.rpartition("/")[0]
+    entries = reading.history.read(case_subject(file.case))
+    last = {
+        version.scope: version
+        for version in versions(entries)
+        if version.scope != task.record and version.scope.rpartition("/")[0] == whole
+    }
+    return tuple(read_record(reading, file, version.position) for version in last.values())

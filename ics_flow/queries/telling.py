@@ -5,7 +5,7 @@ Here: recorded effects put into sentences. Not here: the order and paging of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, assert_never
@@ -29,12 +29,22 @@ from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry
 from ics_flow.domain.release import Release
 from ics_flow.process.apply import Taken
-from ics_flow.process.correction import CASE_RESTATED, answers_at, rolled_back_in
+from ics_flow.process.attachments import attached_by
+from ics_flow.process.cause import is_recount, moves_in, undoes
+from ics_flow.process.correction import (
+    CASE_RESTATED,
+    answers_at,
+    is_correction,
+    rolled_back_in,
+    why_restated,
+)
 from ics_flow.process.fold import join_scope
 from ics_flow.process.inputs import (
+    AttachmentWithdrawn,
     CaseAllocated,
     CaseOpened,
     DoneOutside,
+    FileAttached,
     Input,
     PersonKnown,
     ProcessStarted,
@@ -67,20 +77,22 @@ class Told:
     record: int | None
 
 
-def tell(entries: Iterable[Entry], release: Release, names: Names) -> tuple[Told, ...]:
-    """The whole history of a case in words, the oldest first."""
-    telling = _Telling(release, names)
+def tell(entries: Iterable[Entry], release: Release, names: Names, *, tasks: bool = True) -> tuple[Told, ...]:
+    """The whole history of a case in words, the oldest first; with or without the tasks that each entry opened."""
+    telling = _Telling(release, names, tells_tasks=tasks)
     return tuple(telling.entry(entry) for entry in entries)
 
 
 class _Telling:
     """What must be remembered from entry to entry, to call things by their names."""
 
-    def __init__(self, release: Release, names: Names) -> None:
+    def __init__(self, release: Release, names: Names, *, tells_tasks: bool = True) -> None:
         self.release = release
+        self.tells_tasks = tells_tasks
         self.names = names
         self.titles: dict[str, str] = {}  # of tasks and timers by name, of records by scope
         self.deadlines: dict[str, date] = {}
+        self.tasks: set[str] = set()
         self.open = False  # whether an involvement is
         self.told: list[Entry] = []
         self.live = live_names(names)
@@ -90,15 +102,18 @@ class _Telling:
         parts: Any = entry.parts
         right: tuple[PutRight, ...] = ()
         if entry.kind == CASE_RESTATED:
-            back = rolled_back_in(parts["correction"])
-            right = self._put_right(entry) if back is None else ()
-            sentence = corrected(right) if back is None else self._rolled_back(back)
+            is_right = is_correction(why_restated(parts))
+            right = self._put_right(entry) if is_right else ()
+            sentence = corrected(right) if is_right else self._thought_again(why_restated(parts))
             followed = tuple(dict.fromkeys(self._moved(parts)))  # of two rounds of one task, one line
-            record: int | None = entry.position if back is None else None
+            record: int | None = entry.position if is_right else None
         else:
             given, steps = decode_input(parts["input"]), tuple(map(Taken.decode, parts["steps"]))
             finalised = self._learn(steps)
-            sentence = self._sentence(given, steps)
+            if isinstance(given, FileAttached):
+                file = attached_by(entry).file
+                self.titles[given.attachment] = f"{file.what} ({file.name})"
+            sentence = self._sentence(given, steps) + _together(parts.get("together", ()))
             followed = tuple(line for step in steps for line in self._followed(step, given))
             record = entry.position if finalised and isinstance(given, TaskCompleted) else None
         self.told.append(entry)
@@ -119,9 +134,7 @@ class _Telling:
         for step in steps:
             for effect in step.effects:
                 if isinstance(effect, TaskOpened | TimerSet):
-                    self.titles[join(step.process, effect.name)] = effect.title
-                    if isinstance(effect, TimerSet) and effect.deadline != "none":
-                        self.deadlines[join(step.process, effect.name)] = effect.due_on
+                    self._learn_name(join(step.process, effect.name), effect)
                 elif isinstance(effect, EpisodeMarked):
                     self.open = effect.mark == "begins"
                 elif isinstance(effect, MessageThrown):
@@ -132,10 +145,19 @@ class _Telling:
                         self.titles[join_scope(step.process, effect.scope)] = effect.title
         return finalised
 
-    def _sentence(self, given: Input, steps: tuple[Taken, ...]) -> str:
+    def _learn_name(self, name: str, effect: TaskOpened | TimerSet) -> None:
+        self.titles[name] = effect.title
+        if isinstance(effect, TaskOpened):
+            self.tasks.add(name)
+        elif effect.deadline != "none":
+            self.deadlines[name] = effect.due_on
+
+    def _sentence(self, given: Input, steps: tuple[Taken, ...]) -> str:  # noqa: C901 one arm an input
         match given:
             case CaseOpened():
                 return "The file was opened"
+            case PersonKnown(unborn=True):
+                return "It was recorded that the child is not yet born"
             case PersonKnown():
                 return "The date of birth was recorded"
             case ProcessStarted(pathway=pathway):
@@ -148,6 +170,10 @@ class _Telling:
                 return self._allocated(team, worker)
             case DoneOutside(name=name):
                 return f"Done outside: {self.titles.get(name, 'what was asked for')}"
+            case FileAttached():
+                return f"Attached: {self.titles[given.attachment]}"
+            case AttachmentWithdrawn():
+                return f"Withdrawn, attached by mistake: {self.titles.get(given.attachment, 'a file')}"
             case TaskCompleted():
                 return self._completed(given, steps)
             case _:
@@ -206,10 +232,12 @@ class _Telling:
             line = self._line(step, effect)
             if line:
                 yield line
+            if isinstance(given, ProcessStopped) and isinstance(effect, Withdrawn):
+                yield from self._withdrawn(join(step.process, effect.name))
 
     def _line(self, step: Taken, effect: Effect) -> str | None:
         match effect:
-            case TaskOpened(name=name, title=title):
+            case TaskOpened(name=name, title=title) if self.tells_tasks:
                 return f"To do: {task_title(self.release, join(step.process, name), title)}"
             case TimerSet(deadline=kind, title=title, due_on=due_on) if kind != "none":
                 return f"Due {spoken_date(due_on)}: {title}"
@@ -226,6 +254,7 @@ class _Telling:
                 )
             case (
                 Entered()
+                | TaskOpened()
                 | Left()
                 | Withdrawn()
                 | TimerSet()
@@ -238,8 +267,25 @@ class _Telling:
             case _:
                 assert_never(effect)
 
-    def _rolled_back(self, record: str) -> str:
-        return f"{self.titles.get(record, 'A record')} was rolled back to the authorisation stage"
+    def _withdrawn(self, name: str) -> Iterator[str]:
+        """What nobody waits for any more because its procedure was ended; gateways and plain timers are passed over."""
+        if name in self.tasks or name in self.deadlines:
+            yield self._gone(name)
+
+    def _gone(self, name: str) -> str:
+        return f"No longer {'to be kept' if name in self.deadlines else 'to do'}: {self._called(name)}"
+
+    def _thought_again(self, why: Any) -> str:
+        """Why the case was thought through again, where no answer was wrong."""
+        back = rolled_back_in(why)
+        if back is not None:
+            return f"{self.titles.get(back, 'A record')} was rolled back to the authorisation stage"
+        if is_recount(why):
+            return "Counted again in the working days that count now"
+        moves = moves_in(why)
+        names = listing(list(dict.fromkeys(pathway_name(self.release, move.process) for move in moves)))
+        were, again = "were" if len(moves) > 1 else "was", "back " if undoes(why) is not None else ""
+        return f"{names} {were} moved {again}to the procedures of “{self.names.release(moves[0].after)}”"
 
     def _put_right(self, entry: Entry) -> tuple[PutRight, ...]:
         """The answers that a correction put right."""
@@ -266,7 +312,7 @@ class _Telling:
         for name in changed.appeared:
             yield self._appeared(name)
         for name in changed.gone:
-            yield f"No longer {'to be kept' if name in self.deadlines else 'to do'}: {self._called(name)}"
+            yield self._gone(name)
         if (now := _is_open(parts["view"])) is not self.open:
             self.open = now
             yield "The case is open" if now else "The case is closed"
@@ -278,6 +324,7 @@ class _Telling:
 
     def _learn_view(self, view: Any) -> None:
         """Remember what tasks and dates are called that came with a correction."""
+        self.tasks |= {task["name"] for task in view["tasks"]}
         for each in (*view["tasks"], *view["deadlines"]):
             self.titles.setdefault(each["name"], each["title"])
         for deadline in view["deadlines"]:
@@ -297,6 +344,13 @@ def corrected(right: tuple[PutRight, ...]) -> str:
     if len(labels) > MOST_NAMED:
         labels = [*labels[: MOST_NAMED - 1], f"{len(labels) - MOST_NAMED + 1} more answers"]
     return f"Corrected: {listing(labels)}" if labels else "Corrected"
+
+
+def _together(others: Sequence[str]) -> str:
+    """With how many others it was done; who they are is for whoever may open their files."""
+    if not others:
+        return ""
+    return f", held together with {'a brother or sister' if len(others) == 1 else 'brothers and sisters'}"
 
 
 def _is_open(view: Any) -> bool:

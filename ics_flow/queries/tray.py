@@ -1,4 +1,4 @@
-"""The work tray: what waits for a worker and in the worker's team, by the day it is due or by child.
+"""The work tray: what waits for a worker and in the worker's team: by the day it is due, by child, by address, or by who set the date.
 
 Here: which tasks stand in whose tray, and their order. Not here: whether a task may be done, which is asked again when it is opened.
 """
@@ -6,14 +6,14 @@ Here: which tasks stand in whose tray, and their order. Not here: whether a task
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import groupby
-from typing import Literal
+from typing import Literal, assert_never, get_args
 
 from ics_flow.domain.rights import ALLOCATED_MANAGER, ALLOCATED_WORKER
+from ics_flow.domain.view import DeadlineKind
 from ics_flow.domain.workers import Worker
 from ics_flow.queries.due import Due, Urgency, seen_on, urgency_on
 from ics_flow.queries.naming import task_title
@@ -23,7 +23,8 @@ from ics_flow.store.reading import ChildRow, OutsideRow, WaitingRow
 from ics_flow.store.unit import Reading
 
 Show = Literal["mine", "team"]
-Sort = Literal["date", "child"]
+Sort = Literal["date", "child", "address", "kind"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +46,21 @@ class TrayRow:
         """The group that the row stands in."""
         return self.due.urgency if self.due else Urgency.NO_DATE
 
+    @property
+    def kind(self) -> DeadlineKind:
+        """Who set the date."""
+        return self.due.kind if self.due else "none"
+
 
 @dataclass(frozen=True, slots=True)
 class TrayGroup:
-    """Rows that stand together: of one urgency, or of one child."""
+    """Rows that stand together: of one urgency, of one child, of one address (`address` is empty where it is not known), or of one kind of date."""
 
-    urgency: Urgency | None
-    child: ChildRow | None
     rows: tuple[TrayRow, ...]
+    urgency: Urgency | None = None
+    child: ChildRow | None = None
+    address: str | None = None
+    kind: DeadlineKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,9 @@ class Tray:
     show: Show
     sort: Sort
     mine: int
+    mine_overdue: int
     team: int
+    team_overdue: int
     by_urgency: dict[Urgency, int]
     shown: Shown[TrayRow]
     outside: tuple[OutsideRow, ...]
@@ -70,13 +80,29 @@ class Tray:
     @property
     def groups(self) -> Iterator[TrayGroup]:
         """The rows of the page, group by group."""
-        if self.sort == "child":
-            for _, rows in groupby(self.shown.items, key=lambda row: row.case):
-                together = tuple(rows)
-                yield TrayGroup(None, together[0].child, together)
-        else:
-            for urgency, rows in groupby(self.shown.items, key=lambda row: row.urgency):
-                yield TrayGroup(urgency, None, tuple(rows))
+        for together in self._together():
+            first = together[0]
+            match self.sort:
+                case "date":
+                    yield TrayGroup(together, urgency=first.urgency)
+                case "child":
+                    yield TrayGroup(together, child=first.child)
+                case "address":
+                    yield TrayGroup(together, address=first.child.address or "")
+                case "kind":
+                    yield TrayGroup(together, kind=first.kind)
+                case _:
+                    assert_never(self.sort)
+
+    def _together(self) -> Iterator[tuple[TrayRow, ...]]:
+        keys: Mapping[Sort, Callable[[TrayRow], object]] = {
+            "date": lambda row: row.urgency,
+            "child": lambda row: row.case,
+            "address": lambda row: _folded(row.child.address),
+            "kind": lambda row: row.kind,
+        }
+        for _, rows in groupby(self.shown.items, key=keys[self.sort]):
+            yield tuple(rows)
 
 
 def tray(reading: Reading, by: Standpoint, *, show: Show, sort: Sort, number: int) -> Tray:
@@ -85,21 +111,24 @@ def tray(reading: Reading, by: Standpoint, *, show: Show, sort: Sort, number: in
     waiting = reading.pages.waiting(by.worker.team, tuple(by.worker.roles), by.worker.id)
     mine = [row for row in waiting if _is_for(by.worker, row)]
     team = waiting if not everywhere else tuple(mine)
+    order = _ORDERS[sort]
     listed = sorted(
         mine if show == "mine" else team,
-        key=_by_child if sort == "child" else partial(_by_date, worker=by.worker),
+        key=lambda row: order(row, by.worker),
     )
     outside = reading.pages.outside(by.worker.team, by.worker.id)
     if show == "mine" or everywhere:
         outside = tuple(row for row in outside if _is_theirs(by.worker, row.child))
     today = by.today
-    urgencies = Counter(urgency_on(row.due_on, today) for row in listed)
+    urgencies, overdue = Counter(urgency_on(row.due_on, today) for row in listed), Urgency.OVERDUE
     page = page_of(listed, number)
     return Tray(
         show=show,
         sort=sort,
         mine=len(mine),
+        mine_overdue=sum(urgency_on(row.due_on, today) is overdue for row in mine),
         team=len(team),
+        team_overdue=sum(urgency_on(row.due_on, today) is overdue for row in team),
         by_urgency={urgency: urgencies[urgency] for urgency in Urgency},
         shown=Shown(tuple(_row(reading, by, row) for row in page.items), page.number, page.total),
         outside=outside,
@@ -148,10 +177,25 @@ def _row(reading: Reading, by: Standpoint, row: WaitingRow) -> TrayRow:
 
 def _by_date(row: WaitingRow, worker: Worker) -> tuple[object, ...]:
     """In order of the day, which is that of urgency too, children allocated to the worker first."""
-    return (_day(row), row.child.worker != worker.id, *_by_child(row))
+    return (_day(row), row.child.worker != worker.id, *_by_child(row, worker))
 
 
-def _by_child(row: WaitingRow) -> tuple[object, ...]:
+def _by_address(row: WaitingRow, worker: Worker) -> tuple[object, ...]:
+    """Children of one address together, brothers and sisters say; those whose address is not known last."""
+    address = _folded(row.child.address)
+    return (not address, address, *_by_child(row, worker))
+
+
+def _by_kind(row: WaitingRow, worker: Worker) -> tuple[object, ...]:
+    """Dates set by law first, then the council's, then what has none."""
+    return (_KINDS.index(row.kind), *_by_date(row, worker))
+
+
+def _folded(address: str | None) -> str:
+    return " ".join((address or "").casefold().split())
+
+
+def _by_child(row: WaitingRow, worker: Worker) -> tuple[object, ...]:  # noqa: ARG001 every order is asked alike
     child = row.child
     return (child.family_name.casefold(), child.given_name.casefold(), child.case, _day(row), row.task)
 
@@ -159,3 +203,12 @@ def _by_child(row: WaitingRow) -> tuple[object, ...]:
 def _day(row: WaitingRow) -> date:
     """The day of a row in a list: what has none comes last."""
     return row.due_on or date.max
+
+
+_KINDS: tuple[DeadlineKind, ...] = ("statutory", "local", "none")
+_ORDERS: Mapping[Sort, Callable[[WaitingRow, Worker], tuple[object, ...]]] = {
+    "date": _by_date,
+    "child": _by_child,
+    "address": _by_address,
+    "kind": _by_kind,
+}

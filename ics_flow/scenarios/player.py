@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from engine import Entered
 from engine.feel import Context
 from ics_flow.application import Application
+from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import CLOCK, Outcome
 from ics_flow.commands.complete_task import CompleteTask
 from ics_flow.commands.correct_answers import CorrectAnswers
+from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.let_time_pass import LetTimePass
 from ics_flow.commands.record_contact import RecordContact
 from ics_flow.commands.roll_back import RollBack
@@ -137,6 +139,37 @@ class Player:
                 case_id=self._opened(),
                 task=self.waiting(task).name,
                 reason=because,
+            )
+        )
+
+    def end(self, process: str, because: str, by: str) -> Outcome:
+        """End the running pathway of that name before its end."""
+        running = [each.name for each in self._standing()[1].processes]
+        name = next((each for each in running if meant(process, each)), None)
+        if name is None:
+            raise CannotBePlayed(f"No {process} runs. These do: {_listed(running)}.")
+        return self._application.handle(
+            EndPathway(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=self._opened(),
+                process=name,
+                reason=because,
+            )
+        )
+
+    def born(self, on: date, by: str, given_name: str | None = None) -> Outcome:
+        """Write down when the child was born, and the name that the child was given, if one was."""
+        child = self._child
+        return self._application.handle(
+            ChangePerson(
+                command_id=self._command_id(),
+                actor=by,
+                person_id=self.person(),
+                given_name=given_name or child.given_name,
+                family_name=child.family_name,
+                born=on,
+                address=child.address,
             )
         )
 

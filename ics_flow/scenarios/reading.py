@@ -76,6 +76,24 @@ class RolledBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A pathway ended by hand before its end, and why."""
+
+    process: str
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Born:
+    """A child who was expected is born, or a day of birth becomes known; with the name that the child is given, if one is."""
+
+    on: date
+    by: str
+    given_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correct:
     """An answer put right."""
 
@@ -109,7 +127,10 @@ class Refuse:
     because: str
 
 
-Step: TypeAlias = Start | Do | Skip | RolledBack | Correct | MoveTo | Pass | Refuse | Expected
+Act: TypeAlias = Start | Do | Skip | RolledBack | Ended | Born | Correct
+"""What a worker does."""
+
+Step: TypeAlias = Act | MoveTo | Pass | Refuse | Expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +222,19 @@ def _rolled_back(data: Any) -> RolledBack:
     return RolledBack(record=str(given["roll_back"]), by=str(given["by"]), because=str(given["because"]))
 
 
+def _ended(data: Any) -> Ended:
+    given = _given(data, "end", {"end", "by", "because"})
+    return Ended(process=str(given["end"]), by=str(given["by"]), because=str(given["because"]))
+
+
+def _born(data: Any) -> Born:
+    given = _given(data, "born", {"born", "by"}, {"given_name"})
+    on = _day(given["born"], "born")
+    if on is None:
+        raise Unreadable("born: write the day of birth.")
+    return Born(on=on, by=str(given["by"]), given_name=given.get("given_name"))
+
+
 def _correct(data: Any) -> Correct:
     by = str(_given(data, "correct", {"correct", "by"})["by"])
     given = _given(data["correct"], "correct", {"task", "question", "to", "because"})
@@ -265,6 +299,8 @@ _READERS: Mapping[str, Callable[[Any], Step]] = {
     "do": _do,
     "skip": _skip,
     "roll_back": _rolled_back,
+    "end": _ended,
+    "born": _born,
     "correct": _correct,
     "to": _move,
     "pass": _pass,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Self, assert_never
+from typing import Protocol, Self, assert_never
 
 from engine import Calendar, Pathways, Problem
 from engine.calendar import LONDON, CalendarEnds
@@ -22,12 +22,15 @@ from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.ids import Entropy
 from ics_flow.domain.release import Release
-from ics_flow.process.following import Archive
+from ics_flow.process.world import Archive
 from ics_flow.scenarios.expecting import Expected, Seen
 from ics_flow.scenarios.player import CannotBePlayed, Player
 from ics_flow.scenarios.reading import (
+    Act,
+    Born,
     Correct,
     Do,
+    Ended,
     MoveTo,
     Pass,
     Refuse,
@@ -55,16 +58,24 @@ class Played:
     entered: frozenset[tuple[str, str]]
 
 
+class Place(Protocol):
+    """Where a stage stands."""
+
+    def cleared(self) -> Database:
+        """The database, with nothing in it but its tables."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
 class Stage:
     """Plays scenarios against one release; made once, used for many, and taken down by ``with``."""
 
-    def __init__(self, release: Release, calendar: Calendar) -> None:
+    def __init__(self, release: Release, calendar: Calendar, place: Place | None = None) -> None:
         """Put the release in force on the stage, whether or not it would pass the gate: nobody works there."""
         self._release = release
         self._calendar = calendar
-        self._folder = tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-", dir=_memory())
-        self._file = Path(self._folder.name) / "played.db"
-        self._database = Database(f"sqlite:///{self._file}")
+        self._place = place or _File()
         self._archive = Archive(
             release={release.hash: release}.__getitem__, calendar={calendar.hash: calendar}.__getitem__
         )
@@ -73,8 +84,7 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
-        self._folder.cleanup()
+        self._place.close()
 
     def play(self, scenario: Scenario) -> tuple[Problem, ...]:
         """What does not come out as the scenario says; a step that cannot be taken ends it."""
@@ -95,14 +105,11 @@ class Stage:
 
     @contextmanager
     def _played(self, scenario: Scenario) -> Iterator[_Playing]:
-        self._database.close()
-        for left in self._file.parent.iterdir():
-            left.unlink()
-        self._file.write_bytes(_empty())
+        database = self._place.cleared()
         clock = ManualClock(scenario.clock)
-        application = Application(self._database, clock, _entropy(scenario.title))
+        application = Application(database, clock, _entropy(scenario.title))
         application.archive = self._archive
-        with self._database.unit(clock) as unit:
+        with database.unit(clock) as unit:
             unit.put_in_force(1, InForce(release=self._release.hash, calendar=self._calendar.hash))
             for account in self._accounts(scenario):
                 unit.accounts.add(account)
@@ -124,6 +131,26 @@ class Stage:
             )
 
 
+class _File:
+    """A database in a file, kept in memory where the machine has a folder for that."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="ics-flow-scenarios-", dir=_memory())
+        self._file = Path(self._folder.name) / "played.db"
+        self._database = Database(f"sqlite:///{self._file}")
+
+    def cleared(self) -> Database:
+        self._database.close()
+        for left in self._file.parent.iterdir():
+            left.unlink()
+        self._file.write_bytes(_empty())
+        return self._database
+
+    def close(self) -> None:
+        self._database.close()
+        self._folder.cleanup()
+
+
 class _Playing:
     """A scenario on its way."""
 
@@ -139,16 +166,6 @@ class _Playing:
     def take(self, step: Step) -> Iterator[str]:
         """Take the step; gives what is not as it says."""
         match step:
-            case Start(pathway=pathway, by=by):
-                self._player.start(pathway, by)
-            case Do(task=task, by=by, answers=answers):
-                self._player.do(task, by, answers)
-            case Skip(task=task, by=by, because=because):
-                self._player.skip(task, because, by)
-            case RolledBack(record=record, by=by, because=because):
-                self._player.roll_back(record, because, by)
-            case Correct():
-                self._player.correct(step.task, step.question, step.answer, step.because, step.by)
             case MoveTo(at=at):
                 self._move(at)
             case Pass():
@@ -158,7 +175,26 @@ class _Playing:
             case Expected():
                 yield from step.failures(self._seen())
             case _:
-                assert_never(step)
+                self._do(step)
+
+    def _do(self, act: Act) -> None:
+        match act:
+            case Start(pathway=pathway, by=by):
+                self._player.start(pathway, by)
+            case Do(task=task, by=by, answers=answers):
+                self._player.do(task, by, answers)
+            case Skip(task=task, by=by, because=because):
+                self._player.skip(task, because, by)
+            case RolledBack(record=record, by=by, because=because):
+                self._player.roll_back(record, because, by)
+            case Ended(process=process, by=by, because=because):
+                self._player.end(process, because, by)
+            case Born(on=on, by=by, given_name=given_name):
+                self._player.born(on, by, given_name)
+            case Correct():
+                self._player.correct(act.task, act.question, act.answer, act.because, act.by)
+            case _:
+                assert_never(act)
 
     def entered(self) -> frozenset[tuple[str, str]]:
         """Every element that a token came to, as pathway and element."""

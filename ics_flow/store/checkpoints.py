@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from ics_flow.domain.checkpoint import Checkpoint, HeadAt
 from ics_flow.domain.errors import AppendConflict
 from ics_flow.store.tables import checkpoint, checkpoint_head, history
+from ics_flow.store.types import as_bytes
 
 _TOP = (
     select(history.c.subject, func.max(history.c.position).label("top"))
@@ -58,7 +59,7 @@ class Checkpoints:
     def heads_of(self, number: int) -> Mapping[str, HeadAt]:
         """Every head that the checkpoint of that number was made over, by subject."""
         rows = self._connection.execute(_HEADS_OF, {"number": number})
-        return {row.subject: HeadAt(row.subject, row.position, row.hash.hex()) for row in rows}
+        return {row.subject: HeadAt(row.subject, row.position, as_bytes(row.hash).hex()) for row in rows}
 
     def changed_at(self, number: int) -> tuple[HeadAt, ...]:
         """The heads that changed between the checkpoint before and the one of that number."""
@@ -67,12 +68,12 @@ class Checkpoints:
             .where(checkpoint_head.c.number == number)
             .order_by(checkpoint_head.c.subject)
         )
-        return tuple(HeadAt(row.subject, row.position, row.hash.hex()) for row in rows)
+        return tuple(HeadAt(row.subject, row.position, as_bytes(row.hash).hex()) for row in rows)
 
     def heads_now(self) -> Mapping[str, HeadAt]:
         """The head of every history as it stands, by subject."""
         rows = self._connection.execute(_HEADS)
-        return {row.subject: HeadAt(row.subject, row.position, row.hash.hex()) for row in rows}
+        return {row.subject: HeadAt(row.subject, row.position, as_bytes(row.hash).hex()) for row in rows}
 
     def add(self, made: Checkpoint, changed: Iterable[HeadAt]) -> None:
         """Keep a checkpoint with the heads that changed; raises AppendConflict where another was made at the same time."""

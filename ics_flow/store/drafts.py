@@ -23,6 +23,7 @@ _CHANGE = (
         saved_at=bindparam("saved_at"),
     )
 )
+_CARRY = update(draft).where(_OF_TASK).values(task=bindparam("to"))
 _DISCARD = delete(draft).where(_OF_TASK).returning(draft.c.version, draft.c.by)
 
 
@@ -108,6 +109,10 @@ class Drafts:
             == (section, seen + 1, by, dict(answers))
             for each in self.of(case, task)
         )
+
+    def carry(self, case: str, task: str, to: str) -> None:
+        """Keep what was begun at a task under the name that the task has now."""
+        self._connection.execute(_CARRY, {"of_case": case, "of_task": task, "to": to})
 
     def discard(self, case: str, task: str) -> tuple[tuple[int, str], ...]:
         """Throw away every section of a task, once it is finalised; gives the version of each and who saved it."""

@@ -4,7 +4,7 @@ What an entry's bytes are is settled in `ics_flow.domain.history`. There is no w
 triggers of the tables.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from json import loads
@@ -18,7 +18,7 @@ from ics_flow.domain.history import (
     ORIGIN,
     Entry,
     Head,
-    Json,
+    Parts,
     StoredEntry,
     StoredPart,
     canonical_parts,
@@ -27,6 +27,7 @@ from ics_flow.domain.history import (
 )
 from ics_flow.domain.ids import Entropy, case_subject
 from ics_flow.store.tables import history, payload
+from ics_flow.store.types import as_bytes
 from ics_flow.store.writes import Writes
 
 _HEAD = (
@@ -63,7 +64,7 @@ class Histories:
     def hash_at(self, subject: str, position: int) -> str | None:
         """The hash of the entry at that position; None where there is none."""
         found = self._connection.scalar(_HASH_AT, {"subject": subject, "position": position})
-        return found.hex() if found is not None else None
+        return as_bytes(found).hex() if found is not None else None
 
     def read(self, subject: str, after: int = 0) -> tuple[Entry, ...]:
         """The entries after a position, in order."""
@@ -113,21 +114,21 @@ class Appending(Histories):
         kind: str,
         actor: str,
         cause: str,
-        parts: Mapping[str, Json],
+        parts: Parts,
         at: datetime | None = None,
         release: str | None = None,
         calendar: str | None = None,
         semantics: int = 1,
         fingerprint: str | None = None,
-    ) -> Entry:
-        """Write the next entry; raises AppendConflict where another got there first, CauseAlreadyRecorded for the same command twice."""
-        head = self.head(subject)
+    ) -> Head:
+        """Write the next entry, and give the head that it is; raises AppendConflict where another got there first, CauseAlreadyRecorded for the same command twice."""
+        head, at = self.head(subject), self.instant_for(subject, at)
         stored = make_entry(
             subject=subject,
             position=head.position + 1 if head else 1,
             previous=head.hash if head else ORIGIN,
             kind=kind,
-            at=self.instant_for(subject, at),
+            at=at,
             actor=actor,
             cause=cause,
             release=release,
@@ -138,9 +139,8 @@ class Appending(Histories):
             entropy=self._entropy,
         )
         self._keep(stored)
-        entry = read_entry(stored)
-        self._heads[subject] = Head(entry.position, entry.hash, entry.at)
-        return entry
+        self._heads[subject] = head = Head(stored.position, stored.hash, at)
+        return head
 
     def _keep(self, stored: StoredEntry) -> None:
         try:
@@ -181,11 +181,11 @@ def _stored(rows: Iterable[Row[tuple[object, ...]]]) -> StoredEntry:
     return StoredEntry(
         subject=first.subject,
         position=first.position,
-        hash=first.hash.hex(),
+        hash=as_bytes(first.hash).hex(),
         cause=first.cause,
-        header=first.header,
+        header=as_bytes(first.header),
         parts=tuple(
-            StoredPart(name=row.name, salt=row.salt, body=row.body)
+            StoredPart(name=row.name, salt=as_bytes(row.salt), body=as_bytes(row.body))
             for row in (first, *others)
             if row.name is not None
         ),

@@ -16,6 +16,7 @@ _WAITING = (
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
+_DONE = select(outbox.c.key).where(outbox.c.kind == bindparam("kind"), outbox.c.sent.is_not(None))
 _SENT = update(outbox).where(outbox.c.id == bindparam("of_id")).values(sent=bindparam("at"))
 
 
@@ -51,3 +52,12 @@ class Outbox:
     def sent(self, id: int, at: datetime) -> None:  # noqa: A002
         """Note that something was sent."""
         self._connection.execute(_SENT, {"of_id": id, "at": at})
+
+    def note_done(self, key: str, kind: str, at: datetime) -> None:
+        """Note that something was sent that did not wait here."""
+        self.add(key, kind, {}, at)
+        self._connection.execute(update(outbox).where(outbox.c.key == key).values(sent=at))
+
+    def done(self, kind: str) -> tuple[str, ...]:
+        """The keys of everything of a kind that was sent."""
+        return tuple(self._connection.scalars(_DONE, {"kind": kind}))

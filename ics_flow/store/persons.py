@@ -29,6 +29,8 @@ _UNRELATE = delete(relationship).where(
     relationship.c.kind == bindparam("as_kind"),
 )
 
+SIBLINGS = frozenset({"sibling", "half-sibling", "step-sibling"})
+"""The ways of being related that make brothers and sisters."""
 _AFTER_EVERY_LETTER = "\U0010ffff"
 
 
@@ -43,6 +45,11 @@ class Person:
     expected: date | None = None
     address: str | None = None
     family_id: str | None = None
+
+    @property
+    def is_unborn(self) -> bool:
+        """Whether the person is a child who is still expected."""
+        return self.born is None and self.expected is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,13 @@ class Persons:
         """What others are to a person."""
         rows = self._connection.execute(_RELATIVES, {"person_id": person}).mappings()
         return tuple(Relationship(**row) for row in rows)
+
+    def siblings(self, person: str) -> tuple[str, ...]:
+        """The brothers and sisters of a person: those who are related so, and the others of the family."""
+        own = self.of(person)
+        related = {each.other_id for each in self.relatives(person) if each.kind in SIBLINGS}
+        family = self.family(own.family_id) if own and own.family_id else ()
+        return tuple(sorted(related.union(each.person_id for each in family) - {person}))
 
 
 def token_rows(person: Person) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Delete, Table, and_, bindparam, delete, insert, select
+from sqlalchemy import Connection, Delete, Table, and_, bindparam, delete, func, select
 
 from ics_flow.domain.view import (
     CaseView,
@@ -46,8 +46,13 @@ _DUE = (
     .order_by(timer_row.c.due, timer_row.c.case_id)
     .limit(bindparam("most"))
 )
+_RUNNING = (
+    select(process_row.c.pathway, func.count().label("number"))
+    .where(process_row.c.ended.is_(None))
+    .group_by(process_row.c.pathway)
+    .order_by(process_row.c.pathway)
+)
 _CASE_OF = select(case_row.c.case_id).where(case_row.c.person_id == bindparam("person_id"))
-_ADD_ROLES = insert(task_role)
 
 
 class Projection:
@@ -66,8 +71,10 @@ class Projection:
             new = projected.items(after)
             gone = [key for key in old if key not in new]
             changed = [key for key, item in new.items() if key not in old or old[key] != item]
-            self._remove(projected.table, after.case, gone)
-            self._put(projected, after.case, {key: new[key] for key in changed})
+            if gone:
+                self._remove(projected.table, after.case, gone)
+            if changed:
+                self._put(projected, after.case, {key: new[key] for key in changed})
         self._write_roles(before, after)
 
     def due_cases(self, until: datetime, most: int, but: Collection[str] = ()) -> tuple[str, ...]:
@@ -78,6 +85,10 @@ class Projection:
     def case_of(self, person: str) -> str | None:
         """The case that is the person's file, if there is one."""
         return self._connection.scalar(_CASE_OF, {"person_id": person})
+
+    def running_by_pathway(self) -> Mapping[str, int]:
+        """How many processes of each pathway run."""
+        return {row.pathway: row.number for row in self._connection.execute(_RUNNING)}
 
     def clear(self) -> None:
         """Throw away every derived row, before they are made again; no command comes to them until the unit of work ends."""
@@ -104,20 +115,17 @@ class Projection:
         self._writes.make(upsert(projected.table, self._connection.dialect.name), rows)
 
     def _write_roles(self, before: CaseView | None, after: CaseView) -> None:
-        """Keep the roles of the tasks that are new or have other roles; those of a task that is gone went with its row."""
-        old = {task.name: task.roles for task in before.tasks} if before else {}
-        changed = [task for task in after.tasks if old.get(task.name) != task.roles]
-        self._remove(
-            task_role,
-            after.case,
-            [(task.name, role) for task in changed for role in old.get(task.name, ())],
-        )
+        """Keep the roles of the tasks that are new, or have other roles or another day; those of a task that is gone went with its row."""
+        old = _roles(before) if before else {}
+        new = _roles(after)
+        standing = {task.name for task in after.tasks}
+        self._remove(task_role, after.case, [key for key in old if key not in new and key[0] in standing])
         rows = [
-            {"case_id": after.case, "task": task.name, "role": role}
-            for task in changed
-            for role in task.roles
+            {"case_id": after.case, "task": task, "role": role, "due": due}
+            for (task, role), due in new.items()
+            if (task, role) not in old or old[task, role] != due
         ]
-        self._writes.make(_ADD_ROLES, rows)
+        self._writes.make(upsert(task_role, self._connection.dialect.name), rows)
 
 
 class _Projected(NamedTuple):
@@ -139,6 +147,15 @@ def _case_columns(item: tuple[str, str | None, str | None, bool]) -> _Columns:
 
 def _tasks(view: CaseView) -> _Items:
     return {(task.name,): (task, task.due(view)) for task in view.tasks}
+
+
+def _roles(view: CaseView) -> Mapping[tuple[str, str], datetime | None]:
+    """When each task is due, for each role that it waits for."""
+    return {
+        (task.name, role): deadline.due if deadline else None
+        for task, deadline in _tasks(view).values()
+        for role in task.roles
+    }
 
 
 def _task_columns(item: tuple[TaskView, DeadlineView | None]) -> _Columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
     union_all,
 )
 
@@ -30,7 +32,6 @@ from ics_flow.store.tables import (
     person_row,
     person_token,
     process_row,
-    read_log,
     record_row,
     relationship,
     request,
@@ -40,8 +41,10 @@ from ics_flow.store.tables import (
     undelivered_row,
 )
 
-MOST_OF_A_TRAY = 2_000
-"""More tasks than a person could look through; a team has some hundreds."""
+MOST_OF_A_TRAY = 1_000
+"""More tasks than a person could look through; a team has some two hundred."""
+
+_TaskKey: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +106,6 @@ class RelativeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingRow:
-    """That somebody looked at a file."""
-
-    at: datetime
-    worker: str
-    name: str
-    what: str
-    right: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRow:
     """A worker, with how many open children are allocated."""
 
@@ -160,7 +152,6 @@ _TASK = (
 _CHILDREN = person_row.join(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
     account, account.c.worker_id == case_row.c.allocated_worker
 )
-_BY_DUE = (task_row.c.due.is_(None), task_row.c.due, task_row.c.opened)
 
 
 class Pages:
@@ -172,12 +163,12 @@ class Pages:
     def waiting(self, team: str | None, roles: Sequence[str], worker: str) -> tuple[WaitingRow, ...]:
         """The tasks that wait in a team and for a worker's own people; for somebody of no team, those for one of the roles anywhere."""
         drafted = exists().where(draft.c.case_id == task_row.c.case_id, draft.c.task == task_row.c.name)
-        pressing = _pressing(_of_team(team, worker) if team else _for_roles(roles, worker))
+        pressing = _of_team(team, worker) if team else _for_roles(roles, worker)
         statement = (
             select(*_CHILD, *_TASK, drafted.label("drafted"))
             .select_from(_CHILDREN.join(task_row, task_row.c.case_id == case_row.c.case_id))
             .where(tuple_(task_row.c.case_id, task_row.c.name).in_(pressing))
-            .order_by(*_BY_DUE)
+            .order_by(*_by_due(task_row.c.due), task_row.c.opened, task_row.c.case_id, task_row.c.name)
         )
         return tuple(
             WaitingRow(
@@ -249,14 +240,7 @@ class Pages:
         self, tokens: Iterable[str], born: date | None, reach: Reach, *, skip: int, most: int
     ) -> tuple[int, tuple[ChildRow, ...]]:
         """How many children within reach match every token and the date of birth, and some of them in order of name."""
-        conditions: list[ColumnElement[bool]] = [
-            exists().where(
-                person_token.c.person_id == person_row.c.person_id,
-                person_token.c.token >= token,
-                person_token.c.token < token + "\uffff",
-            )
-            for token in tokens
-        ]
+        conditions = _matching(tokens)
         if born is not None:
             conditions.append(person_row.c.born == born)
         if not conditions:
@@ -274,6 +258,14 @@ class Pages:
             .limit(most)
         )
         return total, tuple(map(_child, rows))
+
+    def children_of(self, cases: Iterable[str], reach: Reach) -> dict[str, ChildRow]:
+        """The children of those of the cases that are within reach, by case."""
+        conditions: list[ColumnElement[bool]] = [case_row.c.case_id.in_(sorted(cases))]
+        if not reach.everywhere:
+            conditions.append(_within(reach))
+        rows = self._connection.execute(select(*_CHILD).select_from(_CHILDREN).where(and_(*conditions)))
+        return {row.case_id: _child(row) for row in rows}
 
     def position_of(self, command: str, worker: str) -> int | None:
         """Which entry of its case's history a worker's command wrote, if it was done."""
@@ -303,24 +295,26 @@ class Pages:
         )
         return tuple(RelativeRow(child=_child(row), kind=row.kind) for row in rows)
 
-    def readers(self, case: str) -> tuple[ReadingRow, ...]:
-        """Every time that the file was looked at, newest first."""
+    def relatives(self, tokens: Iterable[str], reach: Reach, *, most: int) -> tuple[ChildRow, ...]:
+        """Those who match every token, have no file of their own and belong to a child within reach, in order of name."""
+        of_a_child = relationship.join(case_row, case_row.c.person_id == relationship.c.person_id).outerjoin(
+            account, account.c.worker_id == case_row.c.allocated_worker
+        )
+        belongs = select(relationship.c.other_id).select_from(of_a_child)
+        conditions = [*_matching(tokens), case_row.c.case_id.is_(None)]
+        if not reach.everywhere:
+            belongs = belongs.where(_within(reach))
+        others = person_row.outerjoin(case_row, case_row.c.person_id == person_row.c.person_id).outerjoin(
+            account, account.c.worker_id == case_row.c.allocated_worker
+        )
         rows = self._connection.execute(
-            select(read_log.c.at, read_log.c.what, read_log.c.right, read_log.c.worker_id, account.c.name)
-            .select_from(read_log.outerjoin(account, account.c.worker_id == read_log.c.worker_id))
-            .where(read_log.c.case_id == case)
-            .order_by(read_log.c.id.desc())
+            select(*_CHILD)
+            .select_from(others)
+            .where(and_(*conditions), person_row.c.person_id.in_(belongs.correlate(None)))
+            .order_by(person_row.c.family_name, person_row.c.given_name, person_row.c.person_id)
+            .limit(most)
         )
-        return tuple(
-            ReadingRow(
-                at=row.at,
-                worker=row.worker_id,
-                name=row.name or "somebody unknown",
-                what=row.what,
-                right=row.right,
-            )
-            for row in rows
-        )
+        return tuple(map(_child, rows))
 
     def workers(self) -> tuple[WorkerRow, ...]:
         """Every active worker, by name."""
@@ -348,6 +342,18 @@ class Pages:
         )
 
 
+def _matching(tokens: Iterable[str]) -> list[ColumnElement[bool]]:
+    """That the person is found by every token, or the beginning of it."""
+    return [
+        exists().where(
+            person_token.c.person_id == person_row.c.person_id,
+            person_token.c.token >= token,
+            person_token.c.token < token + "\uffff",
+        )
+        for token in tokens
+    ]
+
+
 def _own(worker: str) -> CompoundSelect[tuple[str]]:
     """The cases allocated to a worker and to those whom the worker manages; each found by an index, as one condition would not be."""
     managed = select(account.c.worker_id).where(account.c.manager_id == worker)
@@ -357,28 +363,50 @@ def _own(worker: str) -> CompoundSelect[tuple[str]]:
     )
 
 
-def _of_team(team: str, worker: str) -> ColumnElement[bool]:
-    """A task of the team, of no team yet, or of the worker's own."""
+def _of_team(team: str, worker: str) -> Select[_TaskKey]:
+    """The tasks that press most, of those of the team, of no team yet, and of the worker's own; settled before anything is joined to them."""
     found: CompoundSelect[tuple[str]] = union_all(
         select(case_row.c.case_id).where(case_row.c.team == team),
         select(case_row.c.case_id).where(case_row.c.team.is_(None)),
         *_own(worker).selects,
     )
-    return task_row.c.case_id.in_(found)
-
-
-def _for_roles(roles: Sequence[str], worker: str) -> ColumnElement[bool]:
-    """A task for one of the roles, or of the worker's own."""
-    found: CompoundSelect[tuple[str, str]] = union_all(
-        select(task_role.c.case_id, task_role.c.task).where(task_role.c.role.in_(list(roles))),
-        select(task_row.c.case_id, task_row.c.name).where(task_row.c.case_id.in_(_own(worker))),
+    return (
+        select(task_row.c.case_id, task_row.c.name)
+        .where(task_row.c.case_id.in_(found))
+        .order_by(*_by_due(task_row.c.due), task_row.c.opened)
+        .limit(MOST_OF_A_TRAY)
     )
-    return tuple_(task_row.c.case_id, task_row.c.name).in_(found)
 
 
-def _pressing(wanted: ColumnElement[bool]) -> Select[tuple[str, str]]:
-    """Those of the tasks wanted that press most, settled before anything is joined to them."""
-    return select(task_row.c.case_id, task_row.c.name).where(wanted).order_by(*_BY_DUE).limit(MOST_OF_A_TRAY)
+def _for_roles(roles: Sequence[str], worker: str) -> Select[_TaskKey]:
+    """The tasks that press most, of those for one of the roles and of the worker's own: the first of each role, found by an index, and not all."""
+    own = select(task_row.c.case_id, task_row.c.name.label("task"), task_row.c.due)
+    found = union(
+        own.where(task_row.c.case_id.in_(_own(worker))),
+        *(_first_of(role, dated=dated) for role in sorted(roles) for dated in (True, False)),
+    ).subquery()
+    return (
+        select(found.c.case_id, found.c.task)
+        .order_by(*_by_due(found.c.due), found.c.case_id, found.c.task)
+        .limit(MOST_OF_A_TRAY)
+    )
+
+
+def _first_of(role: str, *, dated: bool) -> Select[tuple[str, str, datetime | None]]:
+    """As many tasks of a role as a tray can hold: those that fall due first, or some of those that never do."""
+    due = task_role.c.due
+    first = (
+        select(task_role.c.case_id, task_role.c.task, due)
+        .where(task_role.c.role == role, due.is_not(None) if dated else due.is_(None))
+        .order_by(due, task_role.c.case_id, task_role.c.task)
+        .limit(MOST_OF_A_TRAY)
+    )
+    return select(*first.subquery().c)
+
+
+def _by_due(due: ColumnElement[datetime | None]) -> tuple[ColumnElement[Any], ...]:
+    """In order of the instant, what has none coming last."""
+    return (due.is_(None), due)
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from ics_flow.store.dialect import Engines
 OLDEST_SQLITE = (3, 51, 3)
 """Older ones can damage a database in WAL mode when two connections reset the log at once."""
 
+ALONE = "BEGIN IMMEDIATE"
 BUSY_MILLISECONDS = 5_000
+ASKED_EVERY_SECONDS = 0.001
 PRAGMAS = (
     f"busy_timeout = {BUSY_MILLISECONDS}",
     "journal_mode = WAL",
@@ -24,6 +27,7 @@ PRAGMAS = (
     "foreign_keys = ON",
     "recursive_triggers = ON",  # without it INSERT OR REPLACE deletes past the triggers that refuse it
 )
+_BUSY = frozenset({dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED})
 _UNFIT = {
     dbapi2.SQLITE_CANTOPEN: "The database file cannot be opened. Run `ics-flow db upgrade` to make it, and see that its folder may "
     "be written to.",
@@ -37,7 +41,7 @@ def open(url: URL) -> Engines:  # noqa: A001 the word of every dialect
     """The engines over a file; a unit of work has the file to itself from its first statement."""
     require_sqlite(dbapi2.sqlite_version_info)
     return Engines(
-        writing=engine(url, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS),
+        writing=engine(url, begin=ALONE, pragmas=PRAGMAS),
         reading=engine(url, begin="BEGIN", pragmas=(*PRAGMAS, "query_only = ON")),
     )
 
@@ -64,9 +68,46 @@ def engine(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin == ALONE:
+            _begin_alone(connection)
+        else:
+            connection.exec_driver_sql(begin)
 
     return made
+
+
+def _begin_alone(connection: Connection) -> None:
+    """Begin to write, as soon as nobody else does: asked for again and again at short intervals, as long as the connection is to wait.
+
+    SQLite's own way of waiting asks ever more seldom, so that a ticker with one transaction after the other would keep a person waiting for seconds.
+    """
+    driver: Any = connection.connection.driver_connection
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql(ALONE)
+    except DBAPIError as error:
+        begun = isinstance(told(error), StoreBusy) and _begun_within(patience / 1000, driver)
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+        if not begun:
+            raise
+    else:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _begun_within(seconds: float, driver: Any) -> bool:
+    """Whether others let the connection begin in that time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(ASKED_EVERY_SECONDS)
+        try:
+            driver.execute(ALONE)
+        except dbapi2.OperationalError as error:
+            if _code(error) not in _BUSY:
+                raise
+        else:
+            return True
+    return False
 
 
 def make(url: URL) -> None:
@@ -100,9 +141,14 @@ def back_up(connection: Connection, file: Path) -> None:
 
 def told(error: DBAPIError) -> Told | None:
     """What a person is told of an error; None where it is the program's own."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    if code in (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED):
+    code = _code(error.orig)
+    if code in _BUSY:
         return StoreBusy()
     if code in _UNFIT:
         return StoreUnfit(_UNFIT[code])
     return None
+
+
+def _code(error: object) -> int:
+    """What went wrong, without its finer kinds."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

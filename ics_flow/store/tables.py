@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     event,
+    literal_column,
 )
 
 from ics_flow.store.types import JSON_TEXT, KEY, SORTED_TEXT, Instant
@@ -95,7 +96,63 @@ checkpoint_head = Table(
 )
 """The heads that changed between a checkpoint and the one before."""
 
-APPEND_ONLY = (history, payload, database_kind, checkpoint, checkpoint_head)
+case_secret = Table(
+    "case_secret",
+    metadata,
+    _key("case_id"),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    _key("id"),
+    Column("case_id", String, ForeignKey("case_secret.case_id"), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The bytes of a file; its name, its kind and its hash stand in the history of its case."""
+
+proposal = Table(
+    "proposal",
+    metadata,
+    _key("change_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+"""What was put to the board."""
+
+proposal_author = Table(
+    "proposal_author",
+    metadata,
+    _key("change_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _key("worker_id"),
+    ForeignKeyConstraint(["change_id", "number"], ["proposal.change_id", "proposal.number"]),
+)
+"""Who drew it: the database itself refuses their approval."""
+
+approval = Table(
+    "approval",
+    metadata,
+    _key("change_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _key("worker_id"),
+    Column("approves", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    ForeignKeyConstraint(["change_id", "number"], ["proposal.change_id", "proposal.number"]),
+)
+
+APPEND_ONLY = (
+    history,
+    payload,
+    database_kind,
+    checkpoint,
+    checkpoint_head,
+    attachment,
+    proposal,
+    proposal_author,
+    approval,
+)
 
 training_clock = Table(
     "training_clock",
@@ -105,13 +162,6 @@ training_clock = Table(
     CheckConstraint("kind = 'training'", name="ck_training_clock_kind"),
 )
 """One row, which only a training database can have: how many microseconds its clock is ahead of the wall's."""
-
-case_secret = Table(
-    "case_secret",
-    metadata,
-    _key("case_id"),
-    Column("secret", LargeBinary, nullable=False),
-)
 
 release = Table(
     "release",
@@ -142,6 +192,45 @@ draft = Table(
     Column("saved_at", Instant, nullable=False),
 )
 
+release_scenarios = Table(
+    "release_scenarios",
+    metadata,
+    Column("release", String, ForeignKey("release.hash"), primary_key=True),
+    _key("hash"),
+    Column("body", LargeBinary, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+"""The scenarios that came with a release, so that a draft can start from them; those kept last count."""
+
+release_draft = Table(
+    "release_draft",
+    metadata,
+    _key("id"),
+    _text("request_id", index=True),
+    _text("title"),
+    Column("base_release", String, ForeignKey("release.hash"), nullable=False),
+    Column("base_calendar", String, ForeignKey("calendar.hash"), nullable=False),
+    _text("base_scenarios", optional=True),
+    _text("author"),
+    Column("made_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    _text("state"),
+    CheckConstraint("state IN ('open', 'closed')", name="ck_release_draft_state"),
+)
+
+release_draft_file = Table(
+    "release_draft_file",
+    metadata,
+    Column("draft_id", String, ForeignKey("release_draft.id"), primary_key=True),
+    _key("name"),
+    Column("body", LargeBinary),
+    _text("base_hash", optional=True),
+    Column("version", Integer, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    _text("saved_by"),
+)
+"""A file that a draft changes, adds, or (without a body) takes away; `base_hash` is that of the file it was drawn over."""
+
 account = Table(
     "account",
     metadata,
@@ -167,6 +256,34 @@ read_log = Table(
     _text("what"),
     _text("right"),
 )
+
+move_order = Table(
+    "move_order",
+    metadata,
+    _key("id"),
+    _text("kind"),
+    _text("target"),
+    Column("choices", JSON_TEXT, nullable=False),
+    _text("reason"),
+    _text("ordered_by"),
+    Column("ordered_at", Instant, nullable=False),
+    _text("state", index=True),
+    CheckConstraint("kind IN ('release', 'calendar')", name="ck_move_order_kind"),
+)
+"""What the board ordered for open cases; `target` is the hash of the release or of the calendar."""
+
+move_order_case = Table(
+    "move_order_case",
+    metadata,
+    Column("order_id", String, ForeignKey("move_order.id"), primary_key=True),
+    Column("case_id", String, ForeignKey("case_secret.case_id"), primary_key=True),
+    _text("state"),
+    _text("sentence", optional=True),
+    Column("changed", JSON_TEXT),
+    Column("position", Integer),
+    Index(None, "order_id", "state"),
+)
+"""What became of a case that an order is about; `position` is that of the entry which moved it."""
 
 # --- Operational --------------------------------------------------------------------------------------------------------------
 
@@ -209,6 +326,30 @@ Index(
     postgresql_where=outbox.c.sent.is_(None),
 )
 
+what_if = Table(
+    "what_if",
+    metadata,
+    _key("id"),
+    Column("body", LargeBinary, nullable=False),
+    _text("calendar"),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    _text("asked_by"),
+    Column("asked_at", Instant, nullable=False),
+    _text("state", index=True),
+)
+"""A draft as it stood when somebody asked what it would have done, and over which period."""
+
+what_if_case = Table(
+    "what_if_case",
+    metadata,
+    Column("what_if_id", String, ForeignKey("what_if.id"), primary_key=True),
+    Column("case_id", String, ForeignKey("case_secret.case_id"), primary_key=True),
+    _text("state"),
+    Column("found", JSON_TEXT),
+    Index(None, "what_if_id", "state"),
+)
+
 login_attempt = Table(
     "login_attempt",
     metadata,
@@ -218,7 +359,53 @@ login_attempt = Table(
     Index(None, "key", "at"),
 )
 
+scenario_run = Table(
+    "scenario_run",
+    metadata,
+    _key("id"),
+    _text("change_id", index=True),
+    _text("release"),
+    _text("scenarios"),
+    Column("files", LargeBinary, nullable=False),
+    _text("asked_by"),
+    Column("asked_at", Instant, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+"""The scenarios of a draft as it was at an instant, to be played in the background."""
+
+scenario_played = Table(
+    "scenario_played",
+    metadata,
+    Column("run_id", String, ForeignKey("scenario_run.id"), primary_key=True),
+    _key("name"),
+    _text("problem", optional=True),
+)
+
+note_read = Table(
+    "note_read",
+    metadata,
+    _key("worker_id"),
+    _key("change_id"),
+)
+"""Which change notes a worker has put away."""
+
 # --- Derived ------------------------------------------------------------------------------------------------------------------
+
+change_row = Table(
+    "change_row",
+    metadata,
+    _key("change_id"),
+    _text("title"),
+    _text("area"),
+    _text("state", index=True),
+    Column("law", Boolean, nullable=False),
+    _text("raised_by"),
+    Column("raised_at", Instant, nullable=False),
+    Column("meeting_on", Date, index=True),
+    Column("wakes_on", Date, index=True),
+    Column("in_force_since", Instant),
+    Column("touches", JSON_TEXT, nullable=False),
+)
 
 snapshot = Table(
     "snapshot",
@@ -291,8 +478,9 @@ task_role = Table(
     _key("case_id"),
     _key("task"),
     _key("role"),
+    Column("due", Instant),
     ForeignKeyConstraint(["case_id", "task"], ["task_row.case_id", "task_row.name"], ondelete="CASCADE"),
-    Index(None, "role", "case_id", "task"),
+    Index(None, "role", "due", "case_id", "task"),
     sqlite_with_rowid=False,
 )
 
@@ -387,7 +575,124 @@ DERIVED = (
     process_row,
     undelivered_row,
     in_force_row,
+    change_row,
 )
+
+
+# --- Measured -----------------------------------------------------------------------------------------------------------------
+# Derived too, but not at once: `ics-flow conformance summarise` makes them from the histories, for the cases that have gone on since.
+
+measured_run = Table(
+    "measured_run",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+"""One row: up to when every case has been measured."""
+
+measured_case = Table(
+    "measured_case",
+    metadata,
+    _key("case_id"),
+    Column("position", Integer, nullable=False),
+    Column("format", Integer, nullable=False),
+)
+
+measured_step = Table(
+    "measured_step",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    _text("pathway"),
+    _text("element"),
+    _text("caller", optional=True),
+    _text("team", optional=True),
+    Column("opened_on", Date, nullable=False),
+    Column("ended_on", Date),
+    _text("ending", optional=True),
+    Column("days", Integer),
+    Column("hours", Integer),
+    sqlite_with_rowid=False,
+)
+"""A row for each time that a step was come to; `caller` is the activity, as pathway/element, that called the procedure it stands in."""
+
+_WHOLE = measured_step.c.element == literal_column("''")
+# Wide, so that a year's steps are counted from an index alone; those of whole procedures, which have no element, from small ones.
+_ENDED = measured_step.c["ending", "days", "hours", "team", "caller", "opened_on"]
+Index("ix_measured_step_opened", *measured_step.c["pathway", "opened_on", "element", "team", "caller"])
+Index("ix_measured_step_ended", *measured_step.c["pathway", "ended_on", "element"], *_ENDED)
+Index(
+    "ix_measured_step_open",
+    *measured_step.c["pathway", "element", "opened_on", "team", "caller"],
+    sqlite_where=measured_step.c.ended_on.is_(None),
+    postgresql_where=measured_step.c.ended_on.is_(None),
+)
+Index(
+    "ix_measured_step_whole_opened",
+    *measured_step.c["pathway", "opened_on", "team"],
+    sqlite_where=_WHOLE,
+    postgresql_where=_WHOLE,
+)
+Index(
+    "ix_measured_step_whole_ended",
+    *measured_step.c["pathway", "ended_on"],
+    *_ENDED,
+    sqlite_where=_WHOLE,
+    postgresql_where=_WHOLE,
+)
+
+measured_date = Table(
+    "measured_date",
+    metadata,
+    _key("case_id"),
+    _key("name"),
+    Column("depth", Integer, primary_key=True, autoincrement=False),
+    _text("pathway"),
+    _text("element"),
+    _text("caller", optional=True),
+    _text("title"),
+    _text("kind"),
+    _text("team", optional=True),
+    Column("due_on", Date, nullable=False),
+    Column("met_on", Date),
+    Column("ended_on", Date),
+    Column("restated", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A row for a date on each diagram that shows it: at depth 0 that of the pathway itself, further in those of procedures it calls."""
+
+_OUTERMOST = measured_date.c.depth == literal_column("0")
+_STANDING = measured_date.c["title", "kind", "met_on", "ended_on", "restated", "team", "caller"]
+Index("ix_measured_date_due", *measured_date.c["pathway", "due_on", "element"], *_STANDING)
+Index(
+    "ix_measured_date_outermost",
+    *measured_date.c["due_on", "pathway"],
+    *_STANDING,
+    sqlite_where=_OUTERMOST,
+    postgresql_where=_OUTERMOST,
+)
+
+measured_departure = Table(
+    "measured_departure",
+    metadata,
+    _key("case_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("depth", Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("name"),
+    _text("pathway"),
+    _text("element"),
+    _text("caller", optional=True),
+    _text("team", optional=True),
+    Column("on", Date, nullable=False),
+    Index(None, "pathway", "on"),
+    Index(None, "depth", "on"),
+    sqlite_with_rowid=False,
+)
+
+MEASURED = (measured_step, measured_date, measured_departure)
+"""The rows of a case, all made together."""
 
 
 # --- What the database itself refuses -----------------------------------------------------------------------------------------
@@ -423,6 +728,27 @@ for _table in APPEND_ONLY:
     for _dialect, _acts in REFUSED_ACTS.items():
         for _act in _acts:
             _once_made(_table, "after_create", refusing_trigger(_table.name, _act, _dialect), _dialect)
+
+_AN_AUTHOR = (
+    "EXISTS (SELECT 1 FROM proposal_author WHERE change_id = NEW.change_id AND number = NEW.number"
+    " AND worker_id = NEW.worker_id)"
+)
+REFUSING_AUTHORS = {
+    "sqlite": (
+        f"CREATE TRIGGER approval_refuses_authors BEFORE INSERT ON approval WHEN {_AN_AUTHOR} "
+        "BEGIN SELECT RAISE(ABORT, 'Nobody approves what they drew.'); END"
+    ),
+    "postgresql": (
+        "CREATE FUNCTION refuse_author() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {_AN_AUTHOR} THEN RAISE EXCEPTION USING ERRCODE = 'restrict_violation',"
+        " MESSAGE = 'Nobody approves what they drew.'; END IF; RETURN NEW; END $$; "
+        "CREATE TRIGGER approval_refuses_authors BEFORE INSERT ON approval "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_author()"
+    ),
+}
+"""That the author of a change does not approve it, whoever writes to the database."""
+for _dialect, _statement in REFUSING_AUTHORS.items():
+    _once_made(approval, "after_create", _statement, _dialect)
 
 GOING_BACK = {
     "sqlite": "WHEN NEW.ahead < OLD.ahead BEGIN SELECT RAISE(ABORT, 'The training_clock does not go back.'); END",

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ics_flow.domain.errors import Refused
-from ics_flow.store.tables import database_kind, timer_row, training_clock
+from ics_flow.store.tables import database_kind, deadline_row, timer_row, training_clock
 
 Kind: TypeAlias = Literal["live", "training"]
 
@@ -21,6 +21,16 @@ _MOVE = update(training_clock).values(ahead=training_clock.c.ahead + bindparam("
 _DUE = select(func.count()).where(timer_row.c.due <= bindparam("at")).select_from(timer_row).scalar_subquery()
 _NEXT_DUE = select(func.min(timer_row.c.due)).where(timer_row.c.due > bindparam("at")).scalar_subquery()
 _COMING = select(_DUE.label("due"), _NEXT_DUE.label("next_due"))
+_BECAME_OVERDUE = (
+    select(deadline_row.c.title, func.count().label("number"))
+    .where(
+        deadline_row.c.due > bindparam("after"),
+        deadline_row.c.due <= bindparam("until"),
+        deadline_row.c.fired.is_(True),
+    )
+    .group_by(deadline_row.c.title)
+    .order_by(func.count().desc(), deadline_row.c.title)
+)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -71,3 +81,8 @@ class TrainingClock:
         """What has fallen due by an instant, and what falls due next, in all cases."""
         row = self._connection.execute(_COMING, {"at": at}).one()
         return Coming(due=row.due, next_due=row.next_due)
+
+    def became_overdue(self, after: datetime, until: datetime) -> tuple[tuple[str, int], ...]:
+        """The deadlines of all cases that ran out in a span of time, by title with how many, the most frequent first."""
+        rows = self._connection.execute(_BECAME_OVERDUE, {"after": after, "until": until})
+        return tuple((row.title, row.number) for row in rows)

@@ -10,20 +10,27 @@ from sqlalchemy import Connection
 
 from ics_flow.domain.ids import Entropy
 from ics_flow.store.accounts import Accounts
+from ics_flow.store.attachments import Attachments
+from ics_flow.store.board import BoardRows
 from ics_flow.store.bulk import Bulk
 from ics_flow.store.cases import OpenCase, Secrets, Snapshots, claim_due, hold_case, open_case, open_cases
 from ics_flow.store.checkpoints import Checkpoints
 from ics_flow.store.drafts import Drafts
 from ics_flow.store.history import Appending, Histories
+from ics_flow.store.measured import Measured
+from ics_flow.store.orders import Orders
 from ics_flow.store.outbox import Outbox
 from ics_flow.store.persons import Persons
 from ics_flow.store.projection import Projection
 from ics_flow.store.reading import Pages
 from ics_flow.store.reads import Reads
+from ics_flow.store.release_drafts import ReleaseDrafts
 from ics_flow.store.releases import Calendars, InForce, Releases, in_force, put_in_force
 from ics_flow.store.requests import Requests
+from ics_flow.store.scenario_runs import ScenarioRuns
 from ics_flow.store.sessions import LoginAttempts, Sessions
 from ics_flow.store.training import TrainingClock
+from ics_flow.store.what_ifs import WhatIfs
 from ics_flow.store.writes import Writes
 
 
@@ -37,6 +44,10 @@ class Reading:
         self.releases = Releases(connection)
         self.calendars = Calendars(connection)
         self.drafts = Drafts(connection)
+        self.attachments = Attachments(connection)
+        self.release_drafts = ReleaseDrafts(connection)
+        self.board = BoardRows(connection)
+        self.scenario_runs = ScenarioRuns(connection)
         self.accounts = Accounts(connection)
         self.sessions = Sessions(connection)
         self.attempts = LoginAttempts(connection)
@@ -48,6 +59,9 @@ class Reading:
         self.pages = Pages(connection)
         self.training_clock = TrainingClock(connection)
         self.checkpoints = Checkpoints(connection)
+        self.measured = Measured(connection)
+        self.orders = Orders(connection)
+        self.what_ifs = WhatIfs(connection)
         self._connection = connection
 
     def in_force(self) -> InForce | None:
@@ -106,6 +120,13 @@ class UnitOfWork(Reading):
         They are read together, and what is written in them is sent together at the end: each is opened once.
         """
         claimed = claim_due(self._connection, self.at, most, but)
+        self._claimed |= open_cases(self._connection, claimed)
+        self._writes.gather()
+        return claimed
+
+    def claim_ordered(self, order: str, state: str, most: int) -> tuple[str, ...]:
+        """Cases of an order in that state, held until the unit of work ends, read and written together as those of ``claim_due``."""
+        claimed = self.orders.claim(order, state, most)
         self._claimed |= open_cases(self._connection, claimed)
         self._writes.gather()
         return claimed

@@ -345,13 +345,14 @@ def roles(sheet: Sheet) -> Iterator[Change]:
 def roles_added(sheet: Sheet) -> Iterator[Change]:
     """A role too many."""
     for element, key, names in _roles(sheet):
-        other = next(role for role in ("TA", "SWRO", "SW", "CPU") if role not in names)
-        yield from _set(
-            element,
-            key,
-            ", ".join([*names, other]),
-            (_owner(element), f"{other} added to {element.get('target') or key}"),
-        )
+        other = next((role for role in ("TA", "SWRO", "SW", "CPU") if role not in names), None)
+        if other is not None:
+            yield from _set(
+                element,
+                key,
+                ", ".join([*names, other]),
+                (_owner(element), f"{other} added to {element.get('target') or key}"),
+            )
 
 
 def forms(sheet: Sheet) -> Iterator[Change]:

@@ -395,6 +395,28 @@ def test_a_name_that_a_message_does_not_bring_is_told_where_it_is_taken_from_it(
 # Messages
 
 
+def test_an_end_by_hand_is_looked_at_as_if_nothing_were_known() -> None:
+    drawn_by_hand = (BY_HAND, task("write", form="days"), stop(), path("begin", "write", "done"))
+
+    assert (
+        findings(
+            *drawn_by_hand,
+            stop("given_up", message="m", payload={"on": "=today()"}, endedByHand="yes", outside="Tell them"),
+        )
+        == []
+    )
+    told = only(
+        findings(
+            *drawn_by_hand,
+            stop(
+                "given_up", message="m", payload={"on": "=known_on"}, endedByHand="yes", outside="Tell them"
+            ),
+        )
+    )
+    assert (told.element, told.severity) == ("given_up", "error")
+    assert "nothing has given 'known_on'" in told.message
+
+
 def test_a_message_that_nothing_takes_is_told() -> None:
     finding = only(
         findings(BY_HAND, task("a", form="days"), throw("t", "m"), stop(), path("begin", "a", "t", "done"))
@@ -468,6 +490,50 @@ def test_pathways_that_wake_each_other_and_wait_for_somebody_are_not() -> None:
     assert [each for each in findings(*asks, *ways, o=answers) if each.severity == "error"] == []
 
 
+# Facts
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ('=is_running("referal")', "There is no pathway 'referal'"),
+        ('=has_plan("child_protecton")', "No pathway begins a plan of the kind 'child_protecton'"),
+        ('=latest("dates", "known_on") != null', "There is no form 'dates'"),
+        ('=latest("days", "known") != null', "The form 'days' gives no 'known'"),
+    ],
+)
+def test_a_fact_that_no_case_can_have_is_told(condition: str, said: str) -> None:
+    told = only(
+        findings(
+            BY_HAND, choice("which", "right"), task("a", form="days"), task("b", form="days"), stop(), stop("over"),
+            path("begin", "which"), flow("which", "a", condition, identity="left"), flow("which", "b", identity="right"),
+            path("a", "done"), path("b", "over"),
+        )
+    )  # fmt: skip
+
+    assert (told.severity, told.file, told.element) == ("error", "bpmn/p.bpmn", "left")
+    assert said in told.message
+
+
+def test_a_fact_that_a_form_asks_for_is_looked_at_too() -> None:
+    asks = DAYS.replace(
+        b'"properties": {"requiredMessage": "Enter a"}',
+        b'"properties": {"requiredMessage": "Enter a"}, "conditional": {"hide": "=is_running(\\"nowhere\\")"}',
+    )
+    given = files(BY_HAND, task("a", form="days"), stop(), path("begin", "a", "done"))
+
+    told = only(found(given | {"forms/days.form": asks}))
+
+    assert (told.file, told.element) == ("forms/days.form", "q_a")
+    assert "There is no pathway 'nowhere'" in told.message
+
+
+def test_a_code_is_followed_to_its_form_by_whatever_input_a_call_names_it() -> None:
+    told = shipped(initial_conference=('=outcome = "no_further_action"<', '=outcome = "no_furter_action"<'))
+
+    assert only(told).element == "to_closing"
+
+
 # The statutory table
 
 
@@ -498,6 +564,32 @@ def test_a_diagram_is_held_against_the_law_of_its_day(
         finding = only(told)
         assert (finding.severity, finding.element) == ("error", element)
         assert said in finding.message
+
+
+def test_a_clock_that_a_procedure_hands_on_to_another_is_held_against_the_law() -> None:
+    law = b"""law_of: 2010-09-01
+rules:
+  - {rule: r, says: Done, pathway: p, timer: outer/by, from_event: known_on, at_most: {days: 3}, basis: Ours}"""
+    inner = start() + task("work") + timer("late", "=until", on="work", interrupting=False, deadline="=kind")
+    inner += stop() + stop("over") + path("begin", "work", "done") + path("late", "over")
+    outer = (
+        start()
+        + call("inside", "inner", {"until": "=by", "kind": "=kind"})
+        + stop()
+        + path("begin", "inside", "done")
+    )
+
+    def judged(kind: str, days: int) -> list[Finding]:
+        given = files(
+            BY_HAND, task("say", form="days"), stop(), path("begin", "say", "outer", "done"),
+            call("outer", "outer", {"by": f'=known_on + duration("P{days}D")', "kind": kind}),
+            outer=outer, inner=inner.replace('formId="form"', 'formId="days"'),
+        )  # fmt: skip
+        return found(given | {"bpmn/statute.yaml": law})
+
+    assert judged("statutory", 3) == []
+    assert "at most 3 days" in only(judged("statutory", 4)).message
+    assert "do not see that it is statutory" in only(judged("local", 3)).message
 
 
 # The command

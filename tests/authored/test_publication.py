@@ -14,11 +14,15 @@ from ics_flow.application import Application
 from ics_flow.clock import ManualClock
 from ics_flow.domain.ids import COUNCIL
 from ics_flow.store import Database
+from tests import databases
 from tests.authored import shipped
 from tests.office import START
 
+pytestmark = pytest.mark.database
+
 WAYS_IN = {
     "ics_flow/application.py",  # publication, which asks the gate
+    "ics_flow/commands/take_effect.py",  # what the board approved, which asks the gate once more
     "ics_flow/rebuild.py",  # what was published, made again from the history
     "ics_flow/scenarios/stage.py",  # a stage of its own, on which nobody works
     "ics_flow/store/unit.py",  # which hands it on
@@ -27,7 +31,7 @@ WAYS_IN = {
 
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
-    with Database(f"sqlite:///{tmp_path / 'council.db'}") as database:
+    with Database(databases.new(tmp_path)) as database:
         database.upgrade()
         yield Application(database, ManualClock(START), Random(1).randbytes)
 

@@ -27,7 +27,7 @@ steps:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with Stage(shipped.release(), shipped.calendar()) as built:
+    with shipped.stage() as built:
         yield built
 
 
@@ -36,6 +36,7 @@ def played(stage: Stage, steps: str) -> list[str]:
     return [str(problem) for problem in stage.play(read_scenario("x.yaml", (BEGUN + steps).encode()))]
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("path", shipped.PATHS, ids=lambda path: path.stem)
 def test_the_shipped_scenario_comes_out_as_it_says(path: Path) -> None:
     assert shipped.played(path.name).problems == ()
@@ -137,6 +138,9 @@ def test_a_refusal_of_a_task_that_does_not_wait_proves_nothing(stage: Stage) -> 
             "has no question “verdict”",
         ),
         ("start: nonsense\n    by: SW", "no such procedure"),
+        ("end: referral\n    by: PM\n    because: of a slip", "No referral runs. These do: contact."),
+        ("end: contact\n    by: TA\n    because: of haste", "You may not do this"),
+        ("born: 2027-01-01\n    by: SW", "lies in the future"),
         ("to: 2026-03-19 10:00", "cannot be advanced"),
         ("correct: {task: x, question: y, to: 1, because: z}\n    by: PM", "No task x was done."),
     ],
@@ -178,6 +182,31 @@ def test_a_task_is_skipped_by_whoever_may_and_gives_nothing(stage: Stage) -> Non
     assert problem.startswith("x.yaml, step 5: ")
 
 
+def test_a_pathway_is_ended_by_hand_and_leaves_nothing_waiting(stage: Stage) -> None:
+    steps = """\
+  - end: contact
+    by: PM
+    because: it was begun for the wrong child
+  - expect: {running: [], tasks: [], ended: [{pathway: contact}]}
+"""
+    assert played(stage, steps) == []
+
+
+def test_a_child_is_born_and_the_diagrams_know_it(stage: Stage) -> None:
+    expected = BEGUN.replace("born: 2019-05-01", "expected: 2026-05-01")
+    steps = """\
+  - do: contact/record/authorise
+    by: PM
+    answers: {decision: authorise}
+  - {born: 2026-03-20, by: SW, given_name: Avis}
+  - {start: unborn_child, by: SW}
+  - expect: {ended: [{pathway: unborn_child, at: is_born}]}
+"""
+    problems = stage.play(read_scenario("x.yaml", (expected + steps).encode()))
+
+    assert [str(each) for each in problems] == []
+
+
 def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> None:
     steps = """\
   - do: contact/record/authorise
@@ -194,12 +223,18 @@ def test_days_and_working_days_pass_at_the_same_time_of_day(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("doo: x", "A step is one of start, do, skip, roll_back, correct, to, pass, refuse, expect"),
+        (
+            "doo: x",
+            "A step is one of start, do, skip, roll_back, end, born, correct, to, pass, refuse, expect",
+        ),
         ("do: x", "by is missing"),
         ("do: x\n    by: SW\n    answer: {}", "nobody knows what answer means here"),
         ("pass: {weeks: 2}", "{working_days: 3} or {days: 3}"),
         ("pass: {days: -1}", "{working_days: 3} or {days: 3}"),
         ("to: tomorrow", "no day and time"),
+        ("born: soon\n    by: SW", "no date such as 2019-05-01"),
+        ("born:\n    by: SW", "write the day of birth"),
+        ("end: contact\n    by: SW", "because is missing"),
         ("expect: {task: []}", "one can expect tasks, deadlines"),
         ("expect: {tasks: x}", "write a list"),
         ("expect: {nothing_else: [tasks]}", "nothing_else names tasks"),

@@ -81,7 +81,8 @@ def main(address: str, teams: str, rounds: str) -> None:
         with serving(create_app(application, Site(demonstration=True))) as port:
             trays: dict[str, object] = {}
             for role, name in TRAYS.items():
-                browsers = [signed_in(application, port, worker_id(team, name)) for team in numbers]
+                # one after the other: a server takes so many connections and no more
+                browsers = (signed_in(application, port, worker_id(team, name)) for team in numbers)
                 trays[role] = readings(partial(browser.read, "/?show=team") for browser in browsers)
             manager = signed_in(application, port, SERVICE_MANAGER)
             trays["service_manager"] = readings(partial(manager.read, "/") for _ in numbers[::3])

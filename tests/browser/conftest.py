@@ -34,6 +34,8 @@ RUN_AXE = """async standards => (await axe.run(document, { runOnly: standards })
   .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 120)).join(' | ')}`)"""
 DESKTOP: ViewportSize = {"width": 1200, "height": 900}
 SMALL_PHONE: ViewportSize = {"width": 320, "height": 700}
+PATIENCE = 60_000
+"""How many milliseconds a page may take that looks through a whole release, on a machine that does other work too."""
 
 
 class Silent(WSGIRequestHandler):

@@ -122,7 +122,7 @@ def test_adding_to_the_family(screen: SCREENS, office: Office) -> None:
     tess.check()
     tess.press("Add to the family")
     tess.check(refused=True)
-    assert "Select the other child" in tess.said
+    assert "Select who it is" in tess.said
 
 
 def test_closing_with_something_undone_asks(screen: SCREENS, office: Office) -> None:

@@ -49,8 +49,9 @@ def test_attendees_are_ticked(screen: SCREENS, office: Office) -> None:
     sam = screen("sam")
     sam.go(f"/children/{case}")
     sam.follow("Initial assessment")
-    sam.page.get_by_label("Ava Example (The child)").check(force=True)
-    sam.press("Add those ticked")
+    offered = sam.page.get_by_role("region", name="Why this assessment")
+    offered.get_by_label("Ava Example (The child)").check(force=True)
+    sam.press("Add attendee")
 
     sam.check()
     assert sam.page.locator('[name="attendees[0].attendee"]').input_value() == "Ava Example"

@@ -402,6 +402,27 @@ def test_a_child_is_born_and_the_case_knows_it(office: Office) -> None:
         ]
 
 
+def test_a_child_is_unborn_as_long_as_one_is_expected(office: Office) -> None:
+    case = office.contact(born=None)
+    known = ChangePerson(
+        command_id="",
+        actor="tara",
+        person_id=office.view(case).person,
+        given_name="Ava",
+        family_name="Example",
+    )
+    expected = replace(known, expected=date(2026, 5, 8))
+    found = [office.state(case).unborn]
+    births = (expected, known, expected, replace(expected, born=date(2026, 3, 19)))
+    for number, now in enumerate(births):
+        office.application.handle(replace(now, command_id=f"x{number}"))
+        found.append(office.state(case).unborn)
+
+    assert found == [False, True, False, True, False]
+    assert office.kinds(case).count("person-known") == 4
+    assert office.follow(case).faults == []
+
+
 def test_a_child_needs_some_name_and_no_future_birth(office: Office) -> None:
     with pytest.raises(NameMissing):
         office.application.handle(RecordContact(command_id="x", actor="tara", given_name=" "))

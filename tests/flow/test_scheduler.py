@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ics_flow.application import SET_ASIDE, Application
+from ics_flow.application import HELD_SECONDS, SET_ASIDE, TOGETHER, Application, together_next
 from ics_flow.calendar import england
 from ics_flow.clock import ManualClock, wall_clock
 from ics_flow.domain.history import Entry
@@ -206,6 +206,22 @@ def test_a_ticker_that_ticks_is_watched_until_it_is_stopped() -> None:
         assert watch(ticker, stopped, stale=0.4) is True
     finally:
         ticker.stop()
+
+
+@pytest.mark.parametrize(
+    ("cases", "share", "following"),
+    [
+        (TOGETHER, 0.1, 2 * TOGETHER),  # much room left: twice as many
+        (4 * TOGETHER, 1.0, 4 * TOGETHER),  # there is room for as many again
+        (4 * TOGETHER, 2.0, 2 * TOGETHER),  # it took twice as long as it may
+        (4 * TOGETHER, 50.0, TOGETHER),  # never fewer than that
+        (1, 0.01, TOGETHER),  # little was due
+    ],
+)
+def test_the_more_is_due_the_more_fires_together_but_nobody_is_held_up_long(
+    cases: int, share: float, following: int
+) -> None:
+    assert together_next(cases, share * HELD_SECONDS) == following
 
 
 def test_the_worker_fires_what_is_due_and_stops_when_it_is_told_to(

@@ -56,6 +56,8 @@ WORKERS = (
     ("una", "Una Unit", ("CPU",), None, "max"),
     ("boris", "Boris Board", ("process_owner",), None, None),
     ("robin", "Robin Reeve", ("helpdesk",), None, None),
+    ("bea", "Bea Benson", ("board_member",), None, None),
+    ("mia", "Mia Marsh", ("board_member",), None, None),
 )
 
 

@@ -145,10 +145,14 @@ class _Fields(HTMLParser):
 
 
 class Office:
-    """The council at work: each worker at a browser of their own, doing tasks with answers made up where none are given."""
+    """The council at work: each worker at a browser of their own, doing tasks with answers made up where none are given.
+
+    ``on`` is the day (ISO) on which what it does came about, ``born`` the year in which its children were.
+    """
 
     def __init__(self, application: Application, as_worker: Callable[[str], Browser]) -> None:
         self.application = application
+        self.on, self.born = "2026-03-20", 2019
         self._as_worker = as_worker
         self._browsers: dict[str, Browser] = {}
 
@@ -162,7 +166,7 @@ class Office:
         """A contact begun about a new child; gives the case."""
         browser = self.at(by)
         browser.get(f"/contacts/new?name={given}+{family}")
-        born = {"born-day": "1", "born-month": "5", "born-year": "2019"}
+        born = {"born-day": "1", "born-month": "5", "born-year": str(self.born)}
         names = {"given_name": given, "family_name": family, "address": "1 High Street"}
         browser.send({**names, **born, "another": "yes"}, to="/contacts/new", follow=False)
         location = browser.response.headers["Location"] if browser.response else ""
@@ -233,10 +237,10 @@ class Office:
     def conference(self) -> str:
         """A child whose conference decided on a protection plan, and only has to be closed; gives the case."""
         case = self.referral()
-        self.do("sam", case, "Referral", received_on="2026-03-20", outcome="strategy_discussion")
+        self.do("sam", case, "Referral", received_on=self.on, outcome="strategy_discussion")
         self.do("pat", case, "Referral", decision="authorise")
         self.do("pat", case, "Allocate", allocated_worker="sam", priority="today")
-        self.do("sam", case, "Record of Strategy", held_on="2026-03-20", outcome="section_47")
+        self.do("sam", case, "Record of Strategy", held_on=self.on, outcome="section_47")
         self.do("max", case, "Record of Strategy", decision="authorise")
         self.do("sam", case, "Record of Outcome of Section 47", outcome="conference")
         self.do("max", case, "Record of Outcome of Section 47", decision="authorise")
@@ -247,7 +251,7 @@ class Office:
             "una",
             case,
             "Initial Child Protection Conference outcome",
-            held_on="2026-03-20",
+            held_on=self.on,
             outcome="plan",
             category="NEG",
         )
@@ -265,9 +269,7 @@ class Office:
     def referral(self, given: str = "Ava") -> str:
         """A child whose contact became a referral that waits for its record; gives the case."""
         case = self.contact(given)
-        self.do(
-            "tess", case, "Contact record", contacted_on="2026-03-20", contact_source="2A", outcome="referral"
-        )
+        self.do("tess", case, "Contact record", contacted_on=self.on, contact_source="2A", outcome="referral")
         self.do("pat", case, "Contact record", decision="authorise")
         return case
 
@@ -278,7 +280,7 @@ class Office:
             "sam",
             case,
             "Referral",
-            received_on="2026-03-20",
+            received_on=self.on,
             outcome="initial_assessment",
             strategy_discussion="no",
             **answers,

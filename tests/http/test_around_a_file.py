@@ -29,7 +29,7 @@ def test_a_sister_is_added_to_the_family_and_stands_in_both_files(office: Office
 
     tess.post(address, {"command_id": tess.command(), "name": "ben"})
     assert tess.status == 422
-    assert "Select the other child" in tess.said
+    assert "Select who it is" in tess.said
     tess.get(f"{address}?name=ben")
     other = tess.html.partition('name="other" type="radio" value="')[2].partition('"')[0]
     tess.send({"name": "ben", "other": other, "kind": "sibling"}, to=address)

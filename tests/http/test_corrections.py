@@ -125,3 +125,19 @@ def test_a_record_that_was_sent_back_is_not_put_right(office: Office) -> None:
     pat.get(pat.link("Contact record"))
 
     assert "Put this record right" not in pat.said
+
+
+def test_all_that_is_wrong_is_said_at_once_the_reason_too(office: Office) -> None:
+    case = office.contact()
+    office.do("tess", case, "Contact record", contacted_on="2026-03-20", outcome="referral")
+    pat, address = form_of(office, case, "Contact record")
+    wrong = {**pat.fields(), "outcome": "another_agency", "_why": ""}
+
+    pat.send(wrong, to=address, do="preview")
+    assert pat.status == 422
+    assert "Say why the record is wrong" in pat.said
+    assert pat.html.count('class="govuk-error-message"') >= 2
+    pat.send({**wrong, "contacted_on-month": "x"}, to=address, do="preview")
+
+    assert "Say why the record is wrong" in pat.said
+    assert pat.html.count('class="govuk-error-message"') >= 3

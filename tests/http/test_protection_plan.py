@@ -39,6 +39,13 @@ def test_the_childs_page_says_which_plan_there_is_since_when_and_in_which_catego
     sam.get(f"/children/{case}")
 
     assert PLAN in sam.said
+    sam.get(f"/children/{case}/then/2026-03-20T10:00:00Z")
+    assert PLAN in sam.said, "the page of that day says it too"
+    ada = office.at("ada")
+    ada.get(f"/children/{case}/replay")
+    assert PLAN in ada.said, "and so does the film, from the entry on that began it"
+    ada.get(f"/children/{case}/replay?entry=5")
+    assert "Child protection plan" not in ada.said
 
 
 def test_an_enquiry_says_whether_there_is_a_protection_plan_and_is_noted(office: Office) -> None:

@@ -78,6 +78,21 @@ def test_a_frame_shows_what_there_was_to_do_and_what_the_entry_did(office: Offic
     assert "The procedure that was chosen had not begun." in ada.said
 
 
+def test_the_workers_tray_stands_beside_the_picture(office: Office) -> None:
+    case = office.assessment()
+    ada = office.at("ada")
+
+    ada.get(f"/children/{case}/replay?entry=4")
+    assert "What there was to do Referral and Information Record: write the record" in ada.said
+    assert "tray" not in ada.said, "nobody was allocated yet"
+    ada.get(f"/children/{case}/replay")
+    assert "In Sam Sutton’s tray Initial assessment and Initial Plan: write the record" in ada.said
+    office.do("sam", case, "Initial assessment", significant_harm="no", outcome="no_further_action")
+    ada.get(f"/children/{case}/replay")
+    assert "In Sam Sutton’s tray Nothing of this file." in ada.said
+    assert "In other people’s trays Initial assessment and Initial Plan: authorise the record" in ada.said
+
+
 def test_an_overdue_step_is_marked_at_the_entry_that_made_it_so(office: Office, clock: ManualClock) -> None:
     case = office.assessment()
     clock.advance(days=30)

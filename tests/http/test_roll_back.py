@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ics_flow.clock import ManualClock
 from tests.http.people import Browser, Office
 
 CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|#\d")
@@ -76,3 +77,24 @@ def test_the_helpdesk_may_find_a_file_and_roll_back_in_it(office: Office) -> Non
     robin.send({"reason": "The team asked for it."}, to=address)
 
     assert "Rolled back to the authorisation stage." in robin.said
+
+
+def test_a_page_of_the_past_says_what_was_not_known_then_and_from_then_on_what_was(
+    office: Office, clock: ManualClock
+) -> None:
+    case = office.referral()
+    clock.advance(hours=1)
+    max_ = record_page(office, case, "Contact record", "max")
+    address = max_.link(ROLLBACK)
+    max_.get(address)
+    max_.send({"reason": "It was the brother."}, to=address)
+    position = address.split("/")[4]
+
+    max_.get(f"/children/{case}/then/2026-03-20T10:00:30Z/records/{position}")
+    assert "Authorised Version 1" in max_.said
+    assert "Not known then: Authorised by Pat Malik on 20 March 2026 at 10:00am, and rolled back" in max_.said
+    max_.get(f"/children/{case}/then/2026-03-20T11:00:00Z/records/{position}")
+
+    assert "Rolled back, not authorised now Version 1" in max_.said
+    assert "Not known then" not in max_.said
+    assert "and rolled back to the authorisation stage by Max Weston" in max_.said

@@ -168,6 +168,12 @@ def test_the_page_after_the_press_shows_what_has_fallen_due(learners: Office, wa
     assert "The clock is moved on" in trainer.html
     assert "Here it is Wednesday 8 April 2026" in banner(trainer)
     assert "still to fire" not in banner(trainer)
+    moved = r"The clock was moved from Friday 20 March 2026 to \w+ \d+ \w+ 2026\. Became overdue: [A-Z]"
+    assert re.search(moved, banner(trainer))
+    trainer.get("/")
+    assert "was moved from" not in banner(trainer)
+    press(trainer, "day")
+    assert "Nothing became overdue on the way." in banner(trainer)
     pat.get(f"/children/{case}")
     assert "Overdue" in pat.said
     assert wall() == MORNING

@@ -199,7 +199,8 @@ def test_an_act_that_the_case_does_not_allow_yet_comes_back_with_the_form(office
     pat.send({**fields, "comments": SENTENCE}, to=address)
 
     assert pat.status == 409
-    assert "The case cannot close while other work runs: initial assessment" in pat.said
+    assert "The case cannot close yet: see what still runs for this child" in pat.said
+    assert pat.link("Initial assessment").endswith("/processes/initial_assessment.1")
     assert SENTENCE in pat.html
 
 

@@ -59,6 +59,7 @@ def test_a_procedure_whose_diagram_says_so_is_begun_a_second_time(office: Office
         address = sam.link("Start: Strategy discussion")
         sam.get(address)
         sam.send({}, to=address)
+    sam.get(f"/children/{case}")
 
     assert sam.said.count("Part of Strategy discussion") == 2
 

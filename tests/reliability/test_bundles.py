@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 
 from ics_flow.bundle import CannotBeReplayed, NothingToHandOver, replay_bundle, verifier, write_bundle
+from ics_flow.calendar import england
 from ics_flow.clock import ManualClock
+from ics_flow.commands.move_processes import MoveProcesses
 from ics_flow.custody import make_checkpoint
 from ics_flow.domain.ids import COUNCIL, case_subject
 from ics_flow.keys import SigningKey
-from tests.replay.council import Council
+from tests.replay.council import Council, release_files
+from tests.replay.moves import another_release, published_ungated
 
 WRITE = "contact#1/record#1/write#1"
 
@@ -217,3 +220,39 @@ def test_a_bundle_that_was_touched_is_refused(
     code, said = handed.verified(_changed(sound, change))
 
     assert code == verifier.ALTERED, said
+
+
+def test_a_bundle_of_a_case_that_was_moved_carries_both_releases(
+    founded: str, root: Path, tmp_path: Path
+) -> None:
+    council = Council.copied(founded, tmp_path)
+    case = council.assess()
+    first = council.application.release.hash
+    files = another_release(release_files(root), days=20)
+    second = published_ungated(council, files, england())
+    published_ungated(council, release_files(root), england())
+    council.handle(
+        MoveProcesses(command_id=council.id(), actor="clock", case_id=case, release=second, reason="An order")
+    )
+    path = tmp_path / "moved.zip"
+
+    with council.database.reading() as reading:
+        write_bundle(path, reading, [case_subject(case)])
+
+    with zipfile.ZipFile(path) as bundle:
+        assert {f"releases/{first}.json", f"releases/{second}.json"} <= set(bundle.namelist())
+    assert replay_bundle(path) == ()
+    assert not faults(path)
+    lacking = tmp_path / "lacking.zip"
+    with zipfile.ZipFile(path) as bundle, zipfile.ZipFile(lacking, "w") as less:
+        for name in bundle.namelist():
+            if name != f"releases/{second}.json":
+                less.writestr(name, bundle.read(name))
+    assert any("names a release that the bundle lacks" in each for each in faults(lacking))
+
+
+def faults(path: Path) -> list[str]:
+    """What the verifier finds wrong."""
+    report = verifier.Report()
+    verifier.check(verifier.Bundle(str(path)), report)
+    return report.faults

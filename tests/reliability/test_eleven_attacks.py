@@ -142,7 +142,7 @@ def test_what_nobody_attacked_is_whole(scene: Scene) -> None:
 def test_a_checkpoint_is_made_once_a_day_and_what_did_not_arrive_is_sent_again(scene: Scene) -> None:
     def keep() -> frozenset[int]:
         keeper = FolderKeeper(scene.folder)
-        keep_checkpoints(scene.council.database, scene.wall, scene.key, keeper)
+        keep_checkpoints(scene.council.database, scene.wall, scene.key, {"folder": keeper})
         return keeper.keeps()
 
     assert keep() == {1}
@@ -319,3 +319,18 @@ def test_a_key_hands_over_to_the_next_and_no_other_is_taken(scene: Scene, tmp_pa
     assert send_checkpoints(scene.council.database, FolderKeeper(scene.folder)) == 2
     assert send_checkpoints(scene.council.database, FolderKeeper(scene.folder)) == 0
     assert scene.custody_faults() == ()
+
+
+@pytest.mark.skipif(
+    databases.on_postgresql(), reason="PostgreSQL keeps nothing but bytes in a column of bytes"
+)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("history", "header"), ("history", "hash"), ("payload", "body"), ("payload", "salt")],
+)
+def test_text_in_the_place_of_bytes_is_named_and_stops_nothing(scene: Scene, table: str, column: str) -> None:
+    statement = f"UPDATE {table} SET {column} = 'text' WHERE subject = ? AND position = 3"  # noqa: S608
+    scene.attack(lambda scene: scene.sql(statement, scene.subject))
+
+    assert {(fault.subject, fault.position) for fault in scene.chain_faults()} >= {(scene.subject, 3)}
+    scene.custody_faults()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from engine import SEMANTICS
@@ -101,7 +102,8 @@ def plan_and_reviews(council: Council) -> str:
         review = f"child_in_need_review#1/review#{number}"
         record, chair, authoriser = ("first#1", "pm", "sm") if number == 1 else ("later#1", "sw", "pm")
         held = council.clock().date().isoformat()
-        council.complete(case, f"{review}/organise#1", by="sw")
+        planned = (council.clock() - timedelta(days=90)).date().isoformat()
+        council.complete(case, f"{review}/organise#1", by="sw", planned_on=planned)
         council.complete(case, f"{review}/report#1", by="sw")
         council.complete(
             case,

@@ -14,13 +14,15 @@ from typing import Any, TypeAlias, assert_never
 
 from hypothesis import strategies as st
 
-from engine import london_date
+from engine import Calendar, london_date
 from ics_flow.calendar import england
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.change_person import ChangePerson
 from ics_flow.commands.command import Command
 from ics_flow.commands.correct_answers import CorrectAnswers
+from ics_flow.commands.count_again import CountAgain
 from ics_flow.commands.end_pathway import EndPathway
+from ics_flow.commands.move_processes import MoveProcesses, UndoMove
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.skip_task import SkipTask
@@ -35,9 +37,12 @@ from ics_flow.domain.forms.questions import (
     YesNoQuestion,
 )
 from ics_flow.domain.history import Entry
+from ics_flow.domain.ids import COUNCIL
+from ics_flow.domain.release import RELEASE_PUBLISHED, Release
 from ics_flow.domain.view import CaseView, TaskView
 from ics_flow.process.following import views
 from ics_flow.process.inputs import TaskCompleted, decode_input
+from ics_flow.store.releases import InForce, Published
 from tests.replay.council import Council
 
 DOERS = {"TA": "ta", "SW": "sw", "PM": "pm", "SM": "sm", "allocated_manager": "pm"}
@@ -124,6 +129,23 @@ class BornCorrected:
 class Publish:
     days: int
     flooded: bool
+    renamed: bool
+
+
+@dataclass(frozen=True)
+class MoveOn:
+    which: int
+    release: int
+
+
+@dataclass(frozen=True)
+class MoveBack:
+    pass
+
+
+@dataclass(frozen=True)
+class Recount:
+    pass
 
 
 @dataclass(frozen=True)
@@ -146,6 +168,9 @@ Move: TypeAlias = (
     | DoneOutside
     | BornCorrected
     | Publish
+    | MoveOn
+    | MoveBack
+    | Recount
     | Restart
 )
 
@@ -166,7 +191,10 @@ _KINDS: dict[str, tuple[int, st.SearchStrategy[Move]]] = {
     "allocate": (1, st.builds(Allocate, st.sampled_from(["sw", "sw2"]))),
     "end process": (1, st.builds(EndProcess, _which)),
     "done outside": (1, st.builds(DoneOutside, _which)),
-    "publish": (1, st.builds(Publish, st.sampled_from([5, 20, 25]), st.booleans())),
+    "publish": (2, st.builds(Publish, st.sampled_from([5, 20, 25]), st.booleans(), st.booleans())),
+    "move on": (3, st.builds(MoveOn, _which, _which)),
+    "move back": (2, st.just(MoveBack())),
+    "recount": (2, st.just(Recount())),
     "born corrected": (1, st.builds(BornCorrected, st.integers(0, 20))),
 }
 _OFTEN = [kind for kind, (weight, _) in _KINDS.items() for _ in range(weight)]
@@ -190,8 +218,8 @@ def make(council: Council, case: str, move: Move) -> bool:
         case Restart():
             council.restart()
             return True
-        case Publish(days, flooded):
-            return _publish(council, days, flooded=flooded)
+        case Publish(days, flooded, renamed):
+            return _publish(council, days, flooded=flooded, renamed=renamed)
         case _:
             try:
                 return _ask(council, case, move)
@@ -199,9 +227,11 @@ def make(council: Council, case: str, move: Move) -> bool:
                 return False
 
 
-def _publish(council: Council, days: int, *, flooded: bool) -> bool:
-    """Put other procedures in force: so many working days for the initial assessment, and days on which the offices are flooded."""
+def _publish(council: Council, days: int, *, flooded: bool, renamed: bool) -> bool:
+    """Put other procedures in force: so many working days for the initial assessment, days on which the offices are flooded, an element with another id."""
     files = another_release(council.application.release.files, days)
+    if renamed and b'"appraisal"' not in files["bpmn/initial_assessment.bpmn"]:
+        files |= appraised(files)
     closed = {date(2026, 3, day): "Flood" for day in (24, 25)} if flooded else {}
     try:
         council.application.publish(files, england(added=closed), name=f"{days} days", actor="setup")
@@ -215,6 +245,22 @@ def another_release(files: Mapping[str, bytes], days: int) -> dict[str, bytes]:
     name = "bpmn/initial_assessment.bpmn"
     changed = re.sub(rb"(working_days_after\(received_on, )\d+", rb"\g<1>%d" % days, files[name])
     return {**files, name: changed, "bpmn/statute.yaml": b"law_of: 2010-09-01\n"}
+
+
+def appraised(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The initial assessment with another id for what is assessed in it, and its former one under ``was``."""
+    name = "bpmn/initial_assessment.bpmn"
+    renamed = files[name].replace(b'"assessment"', b'"appraisal"')
+    opening = b'<bpmn:callActivity id="appraisal"'
+    assert opening in renamed
+    before, _, after = renamed.partition(opening)
+    head, mark, rest = after.partition(b"<zeebe:properties>")
+    if not mark or b"</bpmn:callActivity>" in head:
+        head, mark, rest = after.partition(b"<bpmn:extensionElements>")
+        properties = b'<zeebe:properties><zeebe:property name="was" value="assessment" /></zeebe:properties>'
+    else:
+        properties = b'<zeebe:property name="was" value="assessment" />'
+    return {name: before + opening + head + mark + properties + rest}
 
 
 def _ask(council: Council, case: str, move: Move) -> bool:
@@ -266,6 +312,18 @@ def command_of(council: Council, case: str, move: Move) -> Command | None:  # no
                 family_name="Example",
                 born=date(2025 - years, 2, 28),
             )
+        case MoveOn(which, release):
+            process = _picked(view.processes, which)
+            return process and MoveProcesses(
+                **{**head, "actor": "clock"},
+                processes=(process.name,),
+                release=published(council)[release % len(published(council))],
+                reason="The board's order",
+            )
+        case MoveBack():
+            return UndoMove(**{**head, "actor": "clock"}, reason="Ordered by mistake")
+        case Recount():
+            return CountAgain(**{**head, "actor": "clock"})
         case HoursPass() | ClockSetBack() | Contact() | Start() | Publish() | Restart():
             return None
         case _:
@@ -321,6 +379,12 @@ def rollback(council: Council, case: str, which: int) -> Command | None:
     )
 
 
+def published(council: Council) -> list[str]:
+    """The releases that there are."""
+    with council.database.reading() as reading:
+        return sorted(release.hash for release in reading.releases.all())
+
+
 def today(council: Council) -> date:
     """The day that it is."""
     return london_date(council.clock())
@@ -360,3 +424,25 @@ def _picked(things: Any, which: int) -> Any:
 def words(move: Move) -> str:
     """The move in a word, for statistics."""
     return type(move).__name__ if fields(move) else str(move)
+
+
+def published_ungated(council: Council, files: Mapping[str, bytes], calendar: Calendar) -> str:
+    """Put procedures in force that differ in one thing from those that passed the gate; gives their hash."""
+    release = Release.read(files)
+    with council.database.unit(council.clock) as unit:
+        unit.calendars.keep(calendar.hash, calendar.canonical_bytes)
+        published = Published(
+            hash=release.hash, name="changed", published_at=unit.at, law_date=release.law_of
+        )
+        unit.releases.keep(published, release.body())
+        entry = unit.history.append(
+            COUNCIL,
+            kind=RELEASE_PUBLISHED,
+            actor="setup",
+            cause=council.id(),
+            release=release.hash,
+            calendar=calendar.hash,
+            parts={"release": {"name": "changed", "law_of": release.law_of.isoformat()}},
+        )
+        unit.put_in_force(entry.position, InForce(release=release.hash, calendar=calendar.hash))
+    return release.hash

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from ics_flow.domain.history import read_entry
+from tests import databases
 from tests.replay.council import Council
+from tests.replay.everywhere import ELSEWHERE, said_here, said_there
+from tests.replay.everywhere import make as make_council
 from tests.replay.make_golden import LIVES
 from tests.replay.moves import ONWARD, Correct, HoursPass, Restart, completion, make
 from tests.replay.written import Written, write_archive, written
@@ -54,6 +57,27 @@ def test_other_time_zones_and_hash_seeds_give_the_same_fingerprints(lives: Path,
     one, other = (answer["surroundings"] for answer in answers)
     assert one[0] != other[0], "the hash seeds do not differ, so nothing was shown"
     assert one[1] != other[1], "the time zones do not differ, so nothing was shown"
+
+
+@pytest.mark.skipif(databases.on_postgresql(), reason="the demonstration is a file")
+def test_a_council_comes_out_alike_in_other_time_zones_and_under_other_hash_seeds(tmp_path: Path) -> None:
+    """A few of its families; `make replay-everywhere` proves all of them."""
+    path = tmp_path / "council.db"
+    make_council(path, families=2)
+    here = said_here(path)
+
+    there = said_there(path, ELSEWHERE[:2])
+
+    assert len(here) > 20
+    assert [subject for subject, said in here.items() if said[2]] == []
+    for answer in there:
+        assert answer["said"] == here
+    assert len({str(answer["surroundings"][0]) for answer in there}) == len(there), (
+        "the hash seeds do not differ"
+    )
+    assert len({str(answer["surroundings"][1]) for answer in there}) == len(there), (
+        "the time zones do not differ"
+    )
 
 
 def _at_random(council: Council) -> str:

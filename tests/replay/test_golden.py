@@ -20,7 +20,8 @@ from ics_flow.domain.history import (
     entry_hash,
     read_entry,
 )
-from ics_flow.process.following import Archive, views
+from ics_flow.process.following import views
+from ics_flow.process.world import Archive
 from tests.replay.make_golden import GOLDEN, make
 from tests.replay.written import Written, read_archive
 
@@ -169,6 +170,12 @@ def test_a_forged_fingerprint_is_found_though_the_chain_was_made_anew(
     forged = _rechained(golden, {4: {"fingerprint": "ab" * 32}}, {})
 
     assert [(fault.position, fault.field) for fault in forged.faults(archive)] == [(4, "fingerprint")]
+
+
+def test_semantics_that_this_version_does_not_know_are_named(golden: Written, archive: Archive) -> None:
+    later = _rechained(golden, {4: {"semantics": 2}}, {})
+
+    assert [(fault.position, fault.field) for fault in later.faults(archive)] == [(4, "semantics")]
 
 
 def test_another_release_or_calendar_than_the_true_one_is_found(golden: Written, archive: Archive) -> None:

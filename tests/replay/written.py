@@ -19,7 +19,8 @@ from engine import Calendar
 from ics_flow.domain.history import Fault, StoredEntry, StoredPart, check_chain, read_entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
-from ics_flow.process.following import Archive, Followed, follow
+from ics_flow.process.following import Followed, follow
+from ics_flow.process.world import Archive
 from tests.replay.council import Council
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import AppendConflict, CauseAlreadyRecorded
-from ics_flow.domain.history import Entry, check_chain, parts_gone
+from ics_flow.domain.history import Head, check_chain, parts_gone
 from ics_flow.domain.ids import Entropy
 from ics_flow.store import Database, UnitOfWork
 from ics_flow.store.history import Appending
@@ -18,7 +18,7 @@ from tests import databases
 CASE = "case:one"
 
 
-def append(unit: UnitOfWork, cause: str, subject: str = CASE) -> Entry:
+def append(unit: UnitOfWork, cause: str, subject: str = CASE) -> Head:
     return unit.history.append(
         subject,
         kind="task-completed",
@@ -44,22 +44,26 @@ def test_what_is_appended_is_read_back(database: Database, clock: ManualClock) -
         second = append(unit, "command-2")
 
     with database.reading() as reading:
-        assert reading.history.read(CASE) == (first, second)
-        assert reading.history.read(CASE, after=1) == (second,)
+        entries = reading.history.read(CASE)
+        assert [(entry.position, entry.hash, entry.cause) for entry in entries] == [
+            (1, first.hash, "command-1"),
+            (2, second.hash, "command-2"),
+        ]
+        assert entries[1].parts == {"answers": {"outcome": "assess"}, "input": {"task": "command-2"}}
+        assert entries[1].previous == first.hash
+        assert reading.history.read(CASE, after=1) == entries[1:]
         assert reading.history.subjects() == (CASE,)
-        head = reading.history.head(CASE)
-        assert head is not None
-        assert (head.position, head.hash, head.at) == (2, second.hash, second.at)
+        assert reading.history.head(CASE) == second
         assert reading.history.head("case:none") is None
-    assert second.previous == first.hash
 
 
 def test_an_entry_without_parts_is_read_back(database: Database, clock: ManualClock) -> None:
     with database.unit(clock) as unit:
-        entry = unit.history.append(CASE, kind="case-closed", actor="worker", cause="command-1", parts={})
+        unit.history.append(CASE, kind="case-closed", actor="worker", cause="command-1", parts={})
 
     with database.reading() as reading:
-        assert reading.history.read(CASE) == (entry,)
+        (entry,) = reading.history.read(CASE)
+    assert (entry.kind, entry.parts) == ("case-closed", {})
 
 
 def test_a_chain_written_by_the_store_verifies(written: Database) -> None:

@@ -14,7 +14,7 @@ from ics_flow.clock import ManualClock
 from ics_flow.domain.errors import StoreBusy, StoreUnfit
 from ics_flow.store import Database
 from ics_flow.store.sqlite import require_sqlite
-from ics_flow.store.tables import metadata
+from ics_flow.store.tables import APPEND_ONLY, metadata
 from tests import databases
 from tests.store.test_database import append
 
@@ -43,7 +43,8 @@ def test_the_migrations_make_exactly_what_is_declared_triggers_too(migrated: str
     engine.dispose()
 
     assert schema(databases.file_of(migrated)) == schema(declared)
-    assert sum(name.startswith("trigger ") for name in schema(databases.file_of(migrated))) == 12
+    triggers = sum(name.startswith("trigger ") for name in schema(databases.file_of(migrated)))
+    assert triggers >= 2 * len(APPEND_ONLY)
 
 
 def test_the_comparison_sees_a_missing_trigger_and_a_missing_column(migrated: str, path: Path) -> None:

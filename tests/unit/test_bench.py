@@ -17,6 +17,7 @@ from ics_flow.clock import wall_clock
 from ics_flow.domain.release import Release
 from ics_flow.store import Database
 from ics_flow.store.counting import counting
+from tests import databases
 
 
 def test_every_benchmark_can_be_asked_for_by_name() -> None:
@@ -64,8 +65,9 @@ def test_a_spread_names_the_middle_and_the_ends() -> None:
     assert a_second(500, 250.0) == 2_000
 
 
+@pytest.mark.database
 def test_what_the_database_is_asked_is_counted(tmp_path: Path) -> None:
-    with Database(f"sqlite:///{tmp_path / 'counted.db'}") as database:
+    with Database(databases.new(tmp_path)) as database:
         database.upgrade()
 
         with counting(database) as asked, database.unit(wall_clock) as unit:

@@ -16,6 +16,7 @@ from ics_flow.domain.history import (
     ORIGIN,
     StoredEntry,
     canonical,
+    canonical_object,
     canonical_parts,
     check_chain,
     fingerprint,
@@ -58,7 +59,7 @@ def test_the_program_writes_the_documents_example() -> None:
     last = None
     for given_entry, view in zip(example["entries"], example["views"], strict=True):
         header = json.loads(given_entry["header"])
-        last = fingerprint(bytes.fromhex(example["secret"]), last, view)
+        last = fingerprint(bytes.fromhex(example["secret"]), last, canonical(view))
         stored = make_entry(
             subject=header["subject"],
             position=header["position"],
@@ -112,9 +113,25 @@ def test_a_naive_instant_is_refused() -> None:
 
 
 def test_a_fingerprint_hangs_on_the_secret_and_on_the_one_before() -> None:
-    view = {"tasks": ["referral#1/record#1"]}
+    view = canonical({"tasks": ["referral#1/record#1"]})
     first = fingerprint(b"a" * 32, None, view)
 
     assert first != fingerprint(b"b" * 32, None, view)
     assert first != fingerprint(b"a" * 32, first, view)
-    assert first == fingerprint(b"a" * 32, None, {"tasks": ("referral#1/record#1",)})
+    assert first == fingerprint(b"a" * 32, None, canonical({"tasks": ("referral#1/record#1",)}))
+
+
+@given(st.dictionaries(st.text("abcz_:0", min_size=1), st.integers(-9, 9) | st.text() | st.none()))
+def test_an_object_put_together_from_its_members_bytes_is_the_same(
+    value: dict[str, int | str | None],
+) -> None:
+    assert canonical_object({name: canonical(member) for name, member in value.items()}) == canonical(value)
+
+
+def test_a_part_that_was_encoded_before_is_kept_as_it_is() -> None:
+    steps = [{"process": "referral#1", "effects": []}]
+
+    once = canonical_parts({"steps": canonical(steps), "input": {"kind": "time-passed"}})
+
+    assert once == canonical_parts({"input": {"kind": "time-passed"}, "steps": steps})
+    assert [name for name, _ in once] == ["input", "steps"]

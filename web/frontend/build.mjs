@@ -4,7 +4,7 @@ import * as esbuild from 'esbuild';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-const ENTRIES = [ 'app', 'record', 'diagram', 'replay' ];
+const ENTRIES = [ 'app', 'record', 'diagram', 'replay', 'compare', 'modeler', 'form-editor' ];
 const OUT = path.resolve(import.meta.dirname, '../static/dist');
 const NOT_OURS = /GDS Transport|govuk-crest|govuk-icon-|opengraph-image|logotype-cr(?:est|own)[\w-]*\.(?:png|svg)/;
 
@@ -25,6 +25,18 @@ const withoutBrand = {
   }
 };
 
+// The editor of forms, what it draws and our part of its panel must share one preact: the version that the editor asks for.
+const onePreact = {
+  name: 'one-preact',
+  setup(build) {
+    const resolveDir = path.resolve(import.meta.dirname, 'node_modules/@bpmn-io/form-js-editor');
+    build.onResolve({ filter: /^preact(\/|$)/ }, ({ path: name, importer, kind, pluginData }) => {
+      if (pluginData === 'asked' || !/form-js-|recording-rules/.test(importer)) return null;
+      return build.resolve(name, { resolveDir, kind, pluginData: 'asked' });
+    });
+  }
+};
+
 async function bundle() {
   const { metafile } = await esbuild.build({
     absWorkingDir: import.meta.dirname,
@@ -36,12 +48,12 @@ async function bundle() {
     target: 'es2022',
     minify: true,
     metafile: true,
-    plugins: [ withoutBrand ],
+    plugins: [ withoutBrand, onePreact ],
     entryNames: '[name]-[hash]',
     chunkNames: 'chunk-[hash]',
     assetNames: '[name]-[hash]',
     legalComments: 'linked',
-    loader: { '.svg': 'file' },
+    loader: { '.svg': 'file', '.woff': 'file', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty' }, // every browser in use reads woff2
     logOverride: { 'css-syntax-error': 'silent' }, // GOV.UK's stylesheet keeps a line that only Internet Explorer read
     logLevel: 'warning'
   });

@@ -22,6 +22,7 @@ from ics_flow.domain.forms.row_actions import (
     with_row_action,
 )
 from ics_flow.domain.forms.sheet import Sheet, lay_out
+from ics_flow.domain.forms.together import answers_of_sibling, is_held_together
 from ics_flow.domain.forms.wording import FieldError
 
 __all__ = [
@@ -48,11 +49,13 @@ __all__ = [
     "Source",
     "Suggested",
     "UnknownQuestion",
+    "answers_of_sibling",
     "as_answer",
     "copy_forward",
     "describe",
     "example_answers",
     "is_begun",
+    "is_held_together",
     "lay_out",
     "people_named",
     "read_code_set",

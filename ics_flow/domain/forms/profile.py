@@ -220,6 +220,7 @@ class _Common(TypedDict):
     required_message: str
     not_known: bool
     stays_here: bool
+    together: bool
     says: Says | None
     hide: Condition | None
 
@@ -374,6 +375,7 @@ class _Reading:
             at_least=properties.whole("atLeast", 0, MOST_AT_FIRST),
             of=_rows_of(part, properties),
             suggests=properties.yes("suggests"),
+            together=properties.yes("together"),
         )
         self.answered.add(key)
         _check_people(part, rows)
@@ -407,6 +409,7 @@ class _Reading:
             required_message=properties.text("requiredMessage"),
             not_known=properties.yes("notKnown"),
             stays_here=properties.yes("staysHere"),
+            together=properties.yes("together"),
             says=self.says(kind, part, properties),
             hide=self.condition(part),
         )

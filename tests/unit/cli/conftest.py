@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -16,6 +15,7 @@ from ics_flow.clock import wall_clock
 from ics_flow.demonstration import fill
 from ics_flow.domain.release import read_files
 from ics_flow.store import Database
+from tests import databases
 
 END = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 FEW = 3  # families beside the children who are told word for word
@@ -34,38 +34,46 @@ Command: TypeAlias = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")
-def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demonstration, which no test may change."""
-    return make(root, tmp_path_factory.mktemp("made") / "made.db", families=FEW)
+def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a small demonstration, which no test may change."""
+    return make(root, databases.new(tmp_path_factory.mktemp("made"), "made", kept=True), families=FEW)
 
 
 @pytest.fixture(scope="session")
-def council(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole demonstration, which no test may change."""
-    return make(root, tmp_path_factory.mktemp("council") / "made.db")
+def council(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the whole demonstration, which no test may change."""
+    return make(root, databases.new(tmp_path_factory.mktemp("council"), "council", kept=True))
 
 
-def make(root: Path, path: Path, *, end: datetime = END, **given: int) -> Path:
-    """A demonstration made at the path."""
-    with Database(f"sqlite:///{path}") as database:
+def make(root: Path, url: str, *, end: datetime = END, **given: Any) -> str:
+    """A demonstration made in the empty database of that address."""
+    with Database(url) as database:
         database.make("training", ahead=end - wall_clock())
         release = read_files(root / "bpmn", root / "forms")
         fill(database, release, end=end, advance=lambda _done, _of: None, **given)
-    return path
+    return url
 
 
 @pytest.fixture
-def demonstration(made: Path, tmp_path: Path) -> Path:
-    """A demonstration of the test's own, which the command line opens."""
-    return Path(shutil.copy(made, tmp_path / "ics-flow.db"))
+def demonstration(made: str, tmp_path: Path) -> str:
+    """The address of a demonstration of the test's own, which the command line opens."""
+    return databases.copied(made, tmp_path)
+
+
+@pytest.fixture
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of the database that the command line opens: the test's demonstration where it has one, and otherwise none yet."""
+    if "demonstration" in request.fixturenames:
+        return str(request.getfixturevalue("demonstration"))
+    return databases.new(tmp_path)
 
 
 @pytest.fixture
 def command(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, own: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Command:
     """Runs ``ics-flow`` with arguments over the test's own database."""
-    monkeypatch.setenv("ICS_FLOW_DATABASE", f"sqlite:///{tmp_path / 'ics-flow.db'}")
+    monkeypatch.setenv("ICS_FLOW_DATABASE", own)
     monkeypatch.setenv("ICS_FLOW_BPMN", str(root / "bpmn"))
     monkeypatch.setenv("ICS_FLOW_FORMS", str(root / "forms"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,13 @@ from ics_flow.clock import wall_clock
 from ics_flow.store import Database
 from tests.unit.cli.conftest import Answer, Command
 
+pytestmark = pytest.mark.database
+
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def add(command: Command, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def add(command: Command, demonstration: str, monkeypatch: pytest.MonkeyPatch) -> Command:
     def add_it(username: str, *arguments: str, password: str = PASSWORD) -> Answer:
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
         return command("account", "add", username, "--name", "Wren Example", "--password-stdin", *arguments)
@@ -24,12 +25,12 @@ def add(command: Command, demonstration: Path, monkeypatch: pytest.MonkeyPatch) 
     return add_it
 
 
-def test_a_worker_with_an_account_can_sign_in(add: Command, demonstration: Path) -> None:
+def test_a_worker_with_an_account_can_sign_in(add: Command, demonstration: str) -> None:
     assert (
         add("wren", "--role", "SW", "--role", "IRO", "--team", "Riverside team", "--manager", "pat").code == 0
     )
 
-    with Database(f"sqlite:///{demonstration}") as database:
+    with Database(demonstration) as database:
         access = Access(database, wall_clock)
         access.sign_in("token", "wren", PASSWORD, "127.0.0.1")
         worker = access.who("token")

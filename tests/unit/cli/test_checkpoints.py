@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pysqlite3 import dbapi2
 
 from ics_flow.bundle import verifier
+from tests import databases
 from tests.unit.cli.conftest import Command
+
+pytestmark = pytest.mark.database
+
+FIRST_CASE = "SELECT min(subject) FROM history WHERE substr(subject, 1, 5) = 'case:'"
 
 
 @pytest.fixture
-def key(command: Command, demonstration: Path, tmp_path: Path) -> str:
+def key(command: Command, demonstration: str, tmp_path: Path) -> str:
     """The fingerprint of the key that the settings name from here on, beside a folder to send checkpoints to."""
     return command("checkpoint", "key", str(tmp_path / "key.pem")).out.strip()
 
@@ -37,22 +41,19 @@ def test_a_checkpoint_is_made_sent_and_holds(command: Command, key: str, elsewhe
 
 
 def test_a_history_that_is_gone_is_named(
-    command: Command, key: str, elsewhere: Path, demonstration: Path
+    command: Command, key: str, elsewhere: Path, demonstration: str
 ) -> None:
     command("checkpoint", "make")
-    connection = dbapi2.connect(demonstration)
-    for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {trigger}")
-    (subject,) = connection.execute("SELECT min(subject) FROM history WHERE subject LIKE 'case:%'").fetchone()
-    connection.execute("DELETE FROM payload WHERE subject = ?", (subject,))
-    connection.execute("DELETE FROM history WHERE subject = ?", (subject,))
-    connection.commit()
-    connection.close()
+    databases.without_triggers(demonstration)
+    [(subject,)] = databases.sql(demonstration, FIRST_CASE)
+    for table in ("payload", "history"):
+        databases.sql(demonstration, f"DELETE FROM {table} WHERE subject = ?", subject)  # noqa: S608
 
     answer = command("checkpoint", "verify", "--fingerprint", key)
 
     assert answer.code == 1
     assert f"The history of {subject} is gone." in answer.out
+    assert "Nothing was mended. The council's history keeps this as incident" in answer.err
 
 
 def test_a_key_is_never_written_over_nor_read_where_others_may(
@@ -68,13 +69,10 @@ def test_a_key_is_never_written_over_nor_read_where_others_may(
 
 
 def test_a_bundle_is_handed_over_verified_and_replayed(
-    command: Command, key: str, elsewhere: Path, tmp_path: Path, demonstration: Path
+    command: Command, key: str, elsewhere: Path, tmp_path: Path, demonstration: str
 ) -> None:
     command("checkpoint", "make")
-    with dbapi2.connect(demonstration) as connection:
-        (subject,) = connection.execute(
-            "SELECT max(subject) FROM history WHERE subject LIKE 'case:%'"
-        ).fetchone()
+    [(subject,)] = databases.sql(demonstration, FIRST_CASE)
     path = tmp_path / "bundle.zip"
 
     exported = command("history", "export", subject.removeprefix("case:"), "--to", str(path))

@@ -9,11 +9,14 @@ import pytest
 from ics_flow.store import Database
 from tests.unit.cli.conftest import Command
 
+pytestmark = pytest.mark.database
 
+
+@pytest.mark.sqlite("a server has tools of its own")
 def test_a_copy_is_made_of_a_database_in_use_and_stands_by_itself(
-    command: Command, demonstration: Path, tmp_path: Path
+    command: Command, demonstration: str, tmp_path: Path
 ) -> None:
-    with Database(f"sqlite:///{demonstration}") as database, database.reading() as reading:
+    with Database(demonstration) as database, database.reading() as reading:
         subjects = reading.history.subjects()
 
         answer = command("db", "backup", str(tmp_path / "copy.db"))
@@ -25,7 +28,8 @@ def test_a_copy_is_made_of_a_database_in_use_and_stands_by_itself(
         assert reading.history.subjects() == subjects
 
 
-def test_a_copy_is_not_written_over_another(command: Command, demonstration: Path, tmp_path: Path) -> None:
+@pytest.mark.sqlite("a server has tools of its own")
+def test_a_copy_is_not_written_over_another(command: Command, demonstration: str, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("the last copy")
 
     answer = command("db", "backup", str(tmp_path / "copy.db"))
@@ -35,6 +39,7 @@ def test_a_copy_is_not_written_over_another(command: Command, demonstration: Pat
     assert (tmp_path / "copy.db").read_text() == "the last copy"
 
 
+@pytest.mark.sqlite("a server does know roles")
 def test_a_file_has_no_roles(command: Command, tmp_path: Path) -> None:
     answer = command("db", "upgrade", "--grant", "ics_flow")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,10 +21,12 @@ from ics_flow.domain.ids import person_subject
 from ics_flow.store import Database
 from tests.unit.cli.conftest import END
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
-def application(demonstration: Path) -> Iterator[Application]:
-    with Database(f"sqlite:///{demonstration}") as database:
+def application(demonstration: str) -> Iterator[Application]:
+    with Database(demonstration) as database:
         yield Application(database, ManualClock(END), random.Random(3).randbytes)
 
 

@@ -137,7 +137,7 @@ def test_serve_asks_for_a_release_first(root: Path, environment: dict[str, str])
     assert "ics-flow publish" in codes[1].stderr
 
 
-def test_what_is_no_address_is_a_sentence(command: Command, demonstration: Path) -> None:
+def test_what_is_no_address_is_a_sentence(command: Command, demonstration: str) -> None:
     answer = command("serve", "--host", "nonsense.invalid", "--no-timers")
 
     assert answer.code == 1

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 import engine
-from engine import PlanMarked, RecordMarked, TaskOpened
-from tests.unit.engine.drawing import drawn, path, start, stop, task
+from engine import Entered, Left, MessageThrown, PlanMarked, ProcessEnded, RecordMarked, TaskOpened, Withdrawn
+from tests.unit.engine.drawing import box, drawn, path, start, stop, task
 from tests.unit.engine.playing import FRIDAY, Playing
 
 IN_TWO_PARTS = drawn(
@@ -105,3 +105,61 @@ def test_a_record_may_be_called_otherwise_than_the_task_that_writes_it() -> None
 
     assert [each.title for each in playing.told(TaskOpened)] == ["Write the report"]
     assert [each.title for each in playing.told(RecordMarked)] == ["Report"]
+
+
+ENDING_BY_HAND = drawn(
+    "p", start(plan="begins", plan_kind="child_protection"), task("write"), stop(),
+    stop(
+        "given_up", message="m", payload={"ended_on": "=today()"}, endedByHand="yes", plan="ends",
+        plan_kind="child_protection",
+    ),
+    path("begin", "write", "done"), messages=("m",),
+)  # fmt: skip
+
+
+def test_a_pathway_ended_by_hand_ends_where_the_diagram_says_so() -> None:
+    playing = Playing(ENDING_BY_HAND)
+
+    playing.end()
+
+    assert playing.effects == (
+        Withdrawn("write#1"),
+        Entered("given_up#1"),
+        MessageThrown(message="m", payload={"ended_on": FRIDAY.date()}, name="given_up#1"),
+        PlanMarked(mark="ends", kind="child_protection", on=FRIDAY.date()),
+        Left("given_up#1"),
+        ProcessEnded(),
+    )
+    assert playing.state.ended
+
+
+def test_a_pathway_that_is_not_ended_by_hand_never_comes_to_that_end() -> None:
+    playing = Playing(ENDING_BY_HAND)
+
+    playing.complete("write#1")
+
+    assert playing.told(Entered) == [Entered("done#1")]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (drawn("p", start(endedByHand="yes"), stop(), path("begin", "done")), "belongs on an end event"),
+        (drawn("p", start(), stop(endedByHand="no"), path("begin", "done")), "belongs on an end event"),
+        (drawn("p", start(), stop(endedByHand="yes"), path("begin", "done")), "No arrow leads to an end by hand"),
+        (
+            drawn("p", start(), stop(), stop("a", endedByHand="yes"), stop("b", endedByHand="yes"), path("begin", "done")),
+            "one end by hand",
+        ),
+        (
+            drawn(
+                "p", start(), box("inside", start("in"), stop("out"), stop("a", endedByHand="yes"), path("in", "out")),
+                stop(), path("begin", "inside", "done"),
+            ),
+            "stands in no box",
+        ),
+    ],
+)  # fmt: skip
+def test_an_end_by_hand_that_means_nothing_is_refused(files: dict[str, bytes], said: str) -> None:
+    with pytest.raises(engine.Refused, match=said):
+        engine.read_pathways(files)

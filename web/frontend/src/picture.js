@@ -126,6 +126,11 @@ function bindZoom(place, canvas) {
   };
 }
 
+// Where a badge covers no name: above an activity; beside the lower half of an event or a gateway, whose names stand above or below.
+export function beside({ width, waypoints }) {
+  return waypoints || width > 60 ? { top: -20, left: 0 } : { bottom: 12, left: width + 2 };
+}
+
 // On a narrow screen a diagram is not shown, and is drawn only when the screen becomes wide enough.
 export function whenShown(place, then) {
   const watch = new ResizeObserver(() => {

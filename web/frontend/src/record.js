@@ -3,6 +3,7 @@
 //
 //   <form data-autosave="/address/of/the/draft">     the record; without the attribute nothing is saved by itself
 //   <div data-hide-when="=condition" data-scope="family[0].">   hidden when the FEEL condition is exactly true
+//   <li data-leads-to="section-views">, and every link of the summary of errors: hidden while what it leads to is hidden
 //   <p role="status" data-save-status></p>           says "Saved at 4:55pm", or why not
 //   <input type="hidden" name="draft_version">       which version of the draft the page shows
 //
@@ -12,12 +13,22 @@ import { answersIn, conditionHolds } from './answers.js';
 import { keepDraft } from './draft.js';
 import './record.css';
 
+const ways = [ ...document.querySelectorAll('[data-leads-to]') ].map(way => [ way, way.dataset.leadsTo ]);
+for (const link of document.querySelectorAll('.govuk-error-summary a[href^="#"]')) {
+  ways.push([ link.closest('li'), decodeURIComponent(link.hash.slice(1)) ]);
+}
+
+function showWaysThatLead() {
+  for (const [ way, id ] of ways) way.hidden = Boolean(document.getElementById(id)?.closest('[hidden]'));
+}
+
 for (const form of document.querySelectorAll('form')) {
-  const conditional = [ ...form.querySelectorAll('[data-hide-when]') ];
-  if (conditional.length) {
-    const showWhatApplies = () => conditional.forEach(part => {
-      part.hidden = conditionHolds(part.dataset.hideWhen, answersIn(form, part.dataset.scope));
-    });
+  const conditional = () => form.querySelectorAll('[data-hide-when]');
+  if (conditional().length) {
+    const showWhatApplies = () => {
+      for (const part of conditional()) part.hidden = conditionHolds(part.dataset.hideWhen, answersIn(form, part.dataset.scope));
+      showWaysThatLead();
+    };
     form.addEventListener('input', showWhatApplies);
     showWhatApplies();
   }

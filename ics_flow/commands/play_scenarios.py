@@ -1,0 +1,76 @@
+"""All scenarios of a draft to be played in the background, for exactly what the draft holds now; what came of them is kept with the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ics_flow.board.drafts import draft_of, files_of
+from ics_flow.board.findings import parts_of
+from ics_flow.board.keeping import change_of, write_change
+from ics_flow.board.request import CHANGE_TRIED
+from ics_flow.commands.command import Command, Outcome
+from ics_flow.commands.open_release_draft import require_may_draft
+from ics_flow.commands.work import Work
+from ics_flow.domain.history import Json, canonical
+from ics_flow.domain.release import hash_of
+from ics_flow.store.scenario_runs import ScenarioRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayScenarios(Command):
+    """Have every scenario of the draft played; the run's id is the command's."""
+
+    remembered = False
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePlayed(Command):
+    """Keep what came of some scenarios of a run (by name: what is not as it says, or None), and with ``over`` that these were the last."""
+
+    remembered = False
+
+    run: str
+    played: Mapping[str, str | None] = field(default_factory=dict)
+    over: bool = False
+
+
+def play_scenarios(command: PlayScenarios, work: Work) -> Outcome:
+    """Keep the run, to be gone on with in the background."""
+    require_may_draft(work)
+    draft = draft_of(work.unit, command.draft)
+    files = files_of(work.unit, draft)
+    release, scenarios = parts_of(files)
+    work.unit.scenario_runs.ask(
+        ScenarioRun(
+            id=command.command_id,
+            change_id=change_of(work.unit, draft.request).id,
+            release=hash_of(release),
+            scenarios=hash_of(scenarios),
+            files=canonical({name: body.decode("utf-8") for name, body in files.items()}),
+            asked_by=command.actor,
+            asked_at=work.unit.at,
+            done=False,
+        )
+    )
+    return Outcome()
+
+
+def note_played(command: NotePlayed, work: Work) -> Outcome:
+    """Keep them; after the last, write in the request's history what came of all, in the name of whoever asked."""
+    runs = work.unit.scenario_runs
+    runs.note(command.run, command.played)
+    run = runs.of(command.run)
+    if run is None or run.done or not command.over:
+        return Outcome()
+    runs.finish(run.id)
+    problems = [problem for problem in runs.played(run.id).values() if problem]
+    played = len(runs.played(run.id))
+    found = f"{'1 scenario' if played == 1 else f'All {played:,} scenarios'} played, as expected." if not problems else f"{len(problems):,} of {played:,} scenarios do not come out as they say."  # fmt: skip
+    tried: dict[str, Json] = {"kind": "scenarios", "release": run.release, "scenarios": run.scenarios, "passed": not problems, "found": found}  # fmt: skip
+    write_change(
+        work.unit, run.change_id, CHANGE_TRIED, {"tried": tried}, actor=run.asked_by, cause=command.command_id
+    )
+    return Outcome()

@@ -242,14 +242,10 @@ def propose(change: str, draft: str) -> Answer:
             open_cases=choices,
             notes=request.form.get("notes", ""),
         )
-        try:
-            desk().application.handle(command)
-        except Refused as refused:
-            wrong = [_told(refused)]
-        else:
-            return notices.leave(
-                redirect(url_for("board.change", change=change), 303), "change-before-the-board"
-            )
+        done = _put_to_the_board(command)
+        if not isinstance(done, PageError):
+            return done
+        wrong = [done]
     drawn = render_template(
         "board/propose.html",
         found=found,
@@ -312,14 +308,10 @@ def withdraw(change: str) -> Answer:
             effective_on=effective.on,
             notes=request.form.get("notes", ""),
         )
-        try:
-            desk().application.handle(command)
-        except Refused as refused:
-            wrong = [_told(refused)]
-        else:
-            return notices.leave(
-                redirect(url_for("board.change", change=change), 303), "change-before-the-board"
-            )
+        done = _put_to_the_board(command)
+        if not isinstance(done, PageError):
+            return done
+        wrong = [done]
     drawn = render_template(
         "board/withdraw.html",
         found=found,
@@ -448,6 +440,16 @@ def representatives() -> Answer:
 
 
 # Within
+
+
+def _put_to_the_board(command: proposals.ProposeChange | proposals.ProposeWithdrawal) -> Response | PageError:
+    """The way back to the request once it is before the board, or what keeps it from that."""
+    try:
+        desk().application.handle(command)
+    except Refused as refused:
+        return _told(refused)
+    back = redirect(url_for("board.change", change=command.change), 303)
+    return notices.leave(back, "change-before-the-board")
 
 
 def _change(change: str, typed: Mapping[str, str], wrong: list[PageError]) -> str:

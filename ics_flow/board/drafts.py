@@ -144,10 +144,8 @@ def put_all(
 
 
 def writers(reading: Reading, draft: ReleaseDraft) -> frozenset[str]:
-    """Everybody who drew it: who opened it, and whoever saved a file of it."""
-    return frozenset(
-        {draft.author, *(file.saved_by for file in reading.release_drafts.files(draft.id).values())}
-    )
+    """Everybody who drew it: who opened it, and whoever ever saved a file of it."""
+    return reading.release_drafts.writers(draft.id) | {draft.author}
 
 
 def close(unit: UnitOfWork, draft: str) -> None:

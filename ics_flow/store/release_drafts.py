@@ -13,7 +13,12 @@ from typing import Literal, TypeAlias
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from ics_flow.domain.errors import DraftChanged
-from ics_flow.store.tables import release_draft, release_draft_file, release_scenarios
+from ics_flow.store.tables import (
+    release_draft,
+    release_draft_file,
+    release_draft_writer,
+    release_scenarios,
+)
 from ics_flow.store.upsert import insert_once, upsert
 
 DraftState: TypeAlias = Literal["open", "closed"]
@@ -44,6 +49,9 @@ _STEP = (
     update(release_draft)
     .where(release_draft.c.id == bindparam("of_draft"))
     .values(version=release_draft.c.version + 1)
+)
+_WRITERS = select(release_draft_writer.c.worker_id).where(
+    release_draft_writer.c.draft_id == bindparam("of_draft")
 )
 _CLOSE = update(release_draft).where(release_draft.c.id == bindparam("of_draft")).values(state="closed")
 _SCENARIOS = (
@@ -179,9 +187,17 @@ class ReleaseDrafts:
             )
         if kept.rowcount == 1:
             self._connection.execute(_STEP, {"of_draft": draft})
+            self._connection.execute(
+                upsert(release_draft_writer, self._connection.dialect.name),
+                {"draft_id": draft, "worker_id": by},
+            )
         elif not self._is_saved(draft, name, body, seen, by):
             raise DraftChanged
         return seen + 1
+
+    def writers(self, draft: str) -> frozenset[str]:
+        """Everybody who ever saved a file of the draft."""
+        return frozenset(self._connection.scalars(_WRITERS, {"of_draft": draft}))
 
     def stand_on(self, draft: str, base: Base) -> None:
         """Let the draft stand on another base."""

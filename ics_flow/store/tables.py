@@ -231,6 +231,14 @@ release_draft_file = Table(
 )
 """A file that a draft changes, adds, or (without a body) takes away; `base_hash` is that of the file it was drawn over."""
 
+release_draft_writer = Table(
+    "release_draft_writer",
+    metadata,
+    Column("draft_id", String, ForeignKey("release_draft.id"), primary_key=True),
+    _key("worker_id"),
+)
+"""Everybody who ever saved a file of a draft, also where somebody else has saved it since."""
+
 account = Table(
     "account",
     metadata,

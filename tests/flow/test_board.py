@@ -273,6 +273,25 @@ def test_whoever_drew_it_never_approves_it(office: Office) -> None:
         decide(office, change, "both")
 
 
+def test_who_saved_a_file_that_somebody_else_saved_since_drew_it_too(office: Office) -> None:
+    with office.database.unit(office.clock) as unit:
+        unit.accounts.add(
+            Account(worker_id="both", username="both", password_hash=None, name="Both", roles=("process_owner", "board_member"), team=None, manager_id=None)
+        )  # fmt: skip
+    change = raised(office)
+    draft = drafted(office, change)
+    with office.application.reading() as reading:
+        body = files_of(reading, draft_of(reading, draft))[ASSESSMENT]
+    for version, by in ((1, "both"), (2, "olive")):
+        given = {"draft": draft, "name": ASSESSMENT, "version": version}
+        send(office, SaveDraftFile, by, body=body + b"\n" * version, **given)
+    played(office, change, draft)
+    put(office, change, draft)
+
+    with pytest.raises(proposals.AuthorMayNotApprove):
+        decide(office, change, "both")
+
+
 def test_the_database_itself_refuses_an_authors_approval(office: Office) -> None:
     change = before_the_board(office)
     with pytest.raises(DatabaseError, match="Nobody approves what they drew"), office.database.unit(office.clock) as unit:  # fmt: skip

@@ -79,6 +79,15 @@ def upgrade() -> None:
     for column in ("state", "meeting_on", "wakes_on"):
         op.create_index(op.f(f"ix_change_row_{column}"), "change_row", [column])
     op.create_table(
+        "release_draft_writer",
+        sa.Column("draft_id", sa.String(), nullable=False),
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["release_draft.id"], name=op.f("fk_release_draft_writer_draft_id")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "worker_id", name=op.f("pk_release_draft_writer")),
+    )
+    op.create_table(
         "scenario_run",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("change_id", sa.String(), nullable=False),

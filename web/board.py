@@ -22,6 +22,7 @@ from ics_flow.commands import change_requests as requests
 from ics_flow.commands import proposals
 from ics_flow.commands.command import Command
 from ics_flow.commands.errors import NoSuchWorker, ReasonMissing
+from ics_flow.commands.open_release_draft import DRAFT
 from ics_flow.commands.put_note_away import PutNoteAway
 from ics_flow.domain.errors import Refused
 from ics_flow.queries import board as queries
@@ -242,10 +243,13 @@ def propose(change: str, draft: str) -> Answer:
             open_cases=choices,
             notes=request.form.get("notes", ""),
         )
-        done = _put_to_the_board(command)
-        if not isinstance(done, PageError):
-            return done
-        wrong = [done]
+        try:
+            desk().application.handle(command)
+        except Refused as refused:
+            wrong = [_told(refused)]
+        else:
+            back = redirect(url_for("board.change", change=change), 303)
+            return notices.leave(back, "change-before-the-board")
     drawn = render_template(
         "board/propose.html",
         found=found,
@@ -294,33 +298,22 @@ def withdraw(change: str) -> Answer:
     """Put to the board that a change in force is taken back."""
     with desk().application.reading() as reading:
         found = change_of(reading, change)
-    effective = typed_date(request.form, "effective_on")
-    if request.method == "GET":
-        effective = as_typed(desk().today)
-    wrong = [PageError(effective.fault, "effective_on-day")] if effective.fault else []
-    if request.method == "POST" and effective.on is None and not wrong:
-        wrong.append(PageError("Say from which day", "effective_on-day"))
-    if request.method == "POST" and effective.on is not None:
-        command = proposals.ProposeWithdrawal(
+    effective = typed_date(request.form, "effective_on") if request.form else as_typed(desk().today)
+    return _form(
+        "board/withdraw.html",
+        (),
+        lambda typed: proposals.ProposeWithdrawal(
             command_id=command_id(),
             actor=signed_in().id,
             change=change,
-            effective_on=effective.on,
-            notes=request.form.get("notes", ""),
-        )
-        done = _put_to_the_board(command)
-        if not isinstance(done, PageError):
-            return done
-        wrong = [done]
-    drawn = render_template(
-        "board/withdraw.html",
+            effective_on=_given(effective),
+            notes=typed.get("notes", ""),
+        ),
+        lambda: url_for("board.change", change=change),
+        "change-before-the-board",
+        dates={"effective_on": effective},
         found=found,
-        effective_on=effective,
-        typed=request.form,
-        errors=wrong,
-        command_id=command_id(),
     )
-    return (drawn, 422) if wrong else drawn
 
 
 @pages.get("/notes/<change>")
@@ -425,7 +418,7 @@ def law() -> Answer:
 def representatives() -> Answer:
     """Name who represents a service area."""
     with desk().application.reading() as reading:
-        workers = queries.workers(reading)
+        workers = [(each.id, each.name) for each in reading.pages.workers()]
     return _form(
         "board/representatives.html",
         (Missing("area", "Choose the service area"), Missing("worker", "Choose the worker")),
@@ -440,16 +433,6 @@ def representatives() -> Answer:
 
 
 # Within
-
-
-def _put_to_the_board(command: proposals.ProposeChange | proposals.ProposeWithdrawal) -> Response | PageError:
-    """The way back to the request once it is before the board, or what keeps it from that."""
-    try:
-        desk().application.handle(command)
-    except Refused as refused:
-        return _told(refused)
-    back = redirect(url_for("board.change", change=command.change), 303)
-    return notices.leave(back, "change-before-the-board")
 
 
 def _change(change: str, typed: Mapping[str, str], wrong: list[PageError]) -> str:
@@ -582,7 +565,7 @@ def _choices(pathways: tuple[queries.Reached, ...]) -> tuple[dict[str, str], lis
 def _may() -> Mapping[str, bool]:
     """What whoever is signed in may do here."""
     rights, worker = desk().release.rights, signed_in()
-    acts = (requests.KEEP_BOARD, requests.TAKE_CALLS, proposals.APPROVE, "draft")
+    acts = (requests.KEEP_BOARD, requests.TAKE_CALLS, proposals.APPROVE, DRAFT)
     return {act: rights.may_anywhere(worker, act) for act in acts}
 
 

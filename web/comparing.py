@@ -17,7 +17,7 @@ from ics_flow.board.drafts import base_files, draft_of, files_of
 from ics_flow.board.files import kind_of
 from ics_flow.store.release_drafts import ReleaseDraft
 from web.desk import desk
-from web.drafting import may_look
+from web.drafting import require_look
 
 pages = Blueprint("comparing", __name__, url_prefix="/board")
 
@@ -79,8 +79,7 @@ def base_file(draft: str, name: str) -> tuple[bytes, dict[str, str]]:
 
 
 def _draft(draft: str) -> tuple[ReleaseDraft, Files, Files]:
-    if not may_look():
-        abort(403)
+    require_look()
     with desk().application.reading() as reading:
         found = draft_of(reading, draft)
         return found, base_files(reading, found.base), files_of(reading, found)

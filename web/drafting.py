@@ -30,14 +30,15 @@ from ics_flow.commands.open_release_draft import (
     CloseReleaseDraft,
     OpenReleaseDraft,
 )
+from ics_flow.commands.proposals import APPROVE
 from ics_flow.domain.errors import DraftChanged, Refused
 from ics_flow.domain.forms import CodeSet, Form, Occasion, Parsed, lay_out, read_code_set, read_form
 from ics_flow.gate import Finding
 from ics_flow.queries.diagrams import Step, steps
+from ics_flow.queries.people import Names
 from ics_flow.scenarios.trying import try_scenarios
 from ics_flow.store.accounts import live_choices
 from ics_flow.store.release_drafts import DraftFile, ReleaseDraft
-from ics_flow.store.unit import Reading
 from web import errors, forms, notices, words
 from web.desk import desk
 from web.errors import PageError
@@ -47,7 +48,7 @@ from web.visits import signed_in
 
 pages = Blueprint("drafting", __name__, url_prefix="/board/drafts")
 
-LOOK = (DRAFT, "approve", "replay")
+LOOK = (DRAFT, APPROVE, "replay")
 """Who may look at a draft, by what the roles may do: who writes procedures, who decides on them, who looks back."""
 SECONDS_OF_SCENARIOS = 20.0
 KIND_WORDS: Mapping[Kind, str] = {
@@ -100,10 +101,10 @@ class OpenedFile:
 @pages.get("")
 def every() -> str:
     """Every draft, the open ones first."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         found = reading.release_drafts.all()
-        names = _names(reading)
+        names = Names(reading).all()
     by_state = sorted(found, key=lambda each: each.state != "open")
     return render_template(
         "drafts/every.html", drafts=by_state, names=names, may_draft=_may_draft(), command_id=command_id()
@@ -132,7 +133,7 @@ def show(draft: str) -> str:
 @pages.get("/<draft>/findings")
 def findings(draft: str) -> dict[str, object]:
     """What is found in the draft, for the scripts of the editors."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         found = standing_of(reading, draft_of(reading, draft))
     return {
@@ -311,7 +312,7 @@ def take_in(draft: str) -> Response | tuple[str, int]:
 @pages.get("/<draft>/export")
 def hand_out(draft: str) -> Response:
     """The whole draft as a zip."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         files = files_of(reading, draft_of(reading, draft))
     return _download(packed(files), f"draft-{draft[:8]}.zip", "application/zip")
@@ -320,7 +321,7 @@ def hand_out(draft: str) -> Response:
 @pages.post("/<draft>/scenarios")
 def scenarios(draft: str) -> str | tuple[str, int]:
     """Play the draft's scenarios against it, for so long; a button goes on with the rest."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         found = draft_of(reading, draft)
         files = files_of(reading, found)
@@ -399,7 +400,8 @@ def may_look() -> bool:
     return any(rights.may_anywhere(worker, act) for act in LOOK)
 
 
-def _require_look() -> None:
+def require_look() -> None:
+    """Answer 403 to whoever may not look at drafts."""
     if not may_look():
         abort(403)
 
@@ -409,7 +411,7 @@ def _may_draft() -> bool:
 
 
 def _overview(draft: str, *, errors: Iterable[PageError] = (), typed: Mapping[str, str] | None = None) -> str:
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         found = draft_of(reading, draft)
         files, base = files_of(reading, found), base_files(reading, found.base)
@@ -417,7 +419,7 @@ def _overview(draft: str, *, errors: Iterable[PageError] = (), typed: Mapping[st
         changes = changes_of(reading, found)
         touched = touches(reading, found) if found.state == "open" else ()
         behind = found.state == "open" and is_behind(reading, found)
-        names = _names(reading)
+        names = Names(reading).all()
     lines = tuple(_line(name, files, base, standing) for name in sorted({*files, *base}))
     return render_template(
         "drafts/draft.html",
@@ -458,7 +460,7 @@ def _line(
 
 def _open(draft: str, name: str, *, examined: bool = True) -> OpenedFile:
     """A file of the draft; a name that it does not have is not found."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         found = draft_of(reading, draft)
         files = files_of(reading, found)
@@ -625,10 +627,6 @@ def _stems(files: Mapping[str, bytes], kind: Kind) -> list[str]:
 def _json(finding: Finding) -> dict[str, object]:
     said: Any = finding.to_json()
     return {**said, "words": f"{finding.message} {finding.mend}".strip()}
-
-
-def _names(reading: Reading) -> Mapping[str, str]:
-    return {account.worker_id: account.name for account in reading.accounts.all()}
 
 
 def _edited(drawn: str) -> Response:

@@ -23,6 +23,7 @@ from ics_flow.board.plan import Fate, ProcessPlan, plans
 from ics_flow.board.what_if import answer_so_far, question_of
 from ics_flow.commands.ask_what_if import AskWhatIf
 from ics_flow.commands.note_tried import NoteTried
+from ics_flow.commands.open_release_draft import DRAFT
 from ics_flow.commands.play_scenarios import PlayScenarios
 from ics_flow.commands.proposals import APPROVE
 from ics_flow.commands.steer_orders import SteerOrder
@@ -32,7 +33,7 @@ from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.people import Names
 from web import notices, words
 from web.desk import desk
-from web.drafting import may_look
+from web.drafting import require_look
 from web.errors import PageError
 from web.fields import command_id
 from web.visits import signed_in
@@ -66,7 +67,7 @@ def tried(change: str, draft: str) -> str:
 @pages.get("/requests/<change>/drafts/<draft>/what-if/<question>")
 def found(change: str, draft: str, question: str) -> str:
     """What was found so far; the page goes on by itself until all cases have been looked at."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         request_ = change_of(reading, change)
         asked = question_of(reading, question)
@@ -80,7 +81,7 @@ def found(change: str, draft: str, question: str) -> str:
         left=left,
         release=Release.from_body(asked.body),
         named=_named,
-        may_keep=desk().release.rights.may_anywhere(signed_in(), "draft"),
+        may_keep=desk().release.rights.may_anywhere(signed_in(), DRAFT),
         command_id=command_id(),
     )
 
@@ -88,7 +89,7 @@ def found(change: str, draft: str, question: str) -> str:
 @pages.post("/requests/<change>/drafts/<draft>/what-if/<question>")
 def keep(change: str, draft: str, question: str) -> Response | tuple[str, int]:
     """Keep what was found in the request's history."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         is_its = draft_of(reading, draft).request == change
         asked = question_of(reading, question)
@@ -132,7 +133,7 @@ def play(change: str, draft: str) -> Response | tuple[str, int]:
 @pages.get("/requests/<change>/drafts/<draft>/scenarios/<run>")
 def played(change: str, draft: str, run: str) -> str:
     """What came of the scenarios so far; the page goes on by itself until all are played."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         request_ = change_of(reading, change)
         found = reading.scenario_runs.of(run)
@@ -156,7 +157,7 @@ def played(change: str, draft: str, run: str) -> str:
 @pages.get("/requests/<change>/proposals/<int:proposal>/open-cases")
 def foreseen(change: str, proposal: int) -> str:
     """What would become of each open case if the proposal took effect now, and the order for them once it has."""
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         request_ = change_of(reading, change)
         if not 1 <= proposal <= len(request_.proposals):
@@ -219,7 +220,7 @@ def steer(order: str) -> Response | tuple[str, int]:
 
 
 def _tried(change: str, draft: str, wrong: list[PageError]) -> str:
-    _require_look()
+    require_look()
     with desk().application.reading() as reading:
         request_ = change_of(reading, change)
         title = draft_of(reading, draft).title
@@ -230,7 +231,7 @@ def _tried(change: str, draft: str, wrong: list[PageError]) -> str:
         draft=draft,
         title=title,
         readable=readable,
-        may_ask=desk().release.rights.may_anywhere(signed_in(), "draft"),
+        may_ask=desk().release.rights.may_anywhere(signed_in(), DRAFT),
         errors=wrong,
         command_id=command_id(),
     )
@@ -245,7 +246,7 @@ def _readable(files: Any) -> bool:
 
 
 def _order(order: str, wrong: list[PageError]) -> str:
-    _require_look()
+    require_look()
     after = request.args.get("after", "")
     with desk().application.reading() as reading:
         progress = progress_of(reading, order)
@@ -277,8 +278,3 @@ def _slice(cases: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
 
 def _named(release: Release, pathway: str) -> str:
     return pathway_name(release, pathway)
-
-
-def _require_look() -> None:
-    if not may_look():
-        abort(403)

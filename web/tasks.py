@@ -21,6 +21,7 @@ from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
 from ics_flow.domain.forms import COPIED, FieldError, Origin, Parsed, lay_out
+from ics_flow.domain.listing import either
 from ics_flow.domain.workers import Worker
 from ics_flow.process.apply import StillRunning
 from ics_flow.queries.closing import Running, in_the_way
@@ -259,7 +260,7 @@ def _refusal(file: ChildsFile, asked: TaskForm) -> PermissionDenied:
     rights, task = file.by.release.rights, asked.task
     if task.other_than and rights.writer_of(file.view, task) == file.by.worker.id:
         return PermissionDenied("You wrote this record, so somebody else has to decide on it.")
-    who = words.either([teaching.role_label(role).lower() for role in task.roles])
+    who = either([teaching.role_label(role).lower() for role in task.roles])
     return PermissionDenied(f"This is for: {who}.")
 
 

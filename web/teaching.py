@@ -13,12 +13,12 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from ics_flow.access import IDLE
+from ics_flow.domain.listing import either, listing
 from ics_flow.domain.rights import ALLOCATED_WORKER
 from ics_flow.domain.workers import Worker
 from ics_flow.queries.conformance import MEASURE
 from ics_flow.queries.diagrams import WORDS, State
 from ics_flow.queries.due import Due, Urgency
-from ics_flow.queries.naming import listing
 from ics_flow.store.reading import ChildRow
 from web import notices, security, training, words
 from web.addresses import same_page
@@ -113,7 +113,7 @@ def urgency_tag(due: Due) -> Markup:
 
 def roles_words(roles: Iterable[str]) -> str:
     """Who may do a task, as people say it."""
-    return words.either([role_label(role).lower() for role in roles])
+    return either([role_label(role).lower() for role in roles])
 
 
 def goes_to(roles: Iterable[str], child: ChildRow) -> str:

@@ -6,7 +6,6 @@ store or the request.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine.calendar import LONDON
@@ -70,13 +69,6 @@ def due(seen: Due) -> str:
     if not seen.working_days_left:
         return f"Due {day(seen.on)}, with no working day before then"
     return f"Due {day(seen.on)}, in {count(seen.working_days_left, 'working day')}"
-
-
-def either(words: Sequence[str]) -> str:
-    """The words as alternatives, as in `social worker or practice manager`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def urgency(seen: Due) -> str:

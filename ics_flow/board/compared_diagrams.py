@@ -27,7 +27,8 @@ from engine.diagram import (
     UserTask,
 )
 from ics_flow.board.differences import Said, Told, differing, in_both_orders, plain
-from ics_flow.board.wording import KINDS, Vocabulary, called
+from ics_flow.board.wording import KINDS, Vocabulary
+from ics_flow.gate.wording import called
 
 
 class Diagrams:

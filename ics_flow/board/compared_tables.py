@@ -7,7 +7,8 @@ from typing import Any
 
 from engine import Calendar
 from ics_flow.board.differences import Said, differing
-from ics_flow.board.wording import Vocabulary, either
+from ics_flow.board.wording import Vocabulary
+from ics_flow.domain.listing import either
 from ics_flow.domain.rights import Rights
 
 

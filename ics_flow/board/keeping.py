@@ -6,9 +6,10 @@ Not here: who may write what (the commands), and what the entries mean (``reques
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from ics_flow.board.meetings import Board, fold_board
-from ics_flow.board.request import ChangeRequest, fold_change
+from ics_flow.board.request import CHANGE_TRIED, ChangeRequest, fold_change
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.history import Head, Json
 from ics_flow.domain.ids import BOARD, change_subject
@@ -49,6 +50,29 @@ def write_change(
     )
     keep_row(unit, change_of(unit, change))
     return entry
+
+
+def write_tried(
+    unit: UnitOfWork,
+    change: str,
+    kind: Literal["scenarios", "what-if"],
+    *,
+    release: str,
+    scenarios: str | None = None,
+    passed: bool,
+    found: str,
+    actor: str,
+    cause: str,
+) -> Head:
+    """Append that a draft was tried, on exactly what (by hash), and what came of it."""
+    tried: dict[str, Json] = {
+        "kind": kind,
+        "release": release,
+        "scenarios": scenarios,
+        "passed": passed,
+        "found": found,
+    }
+    return write_change(unit, change, CHANGE_TRIED, {"tried": tried}, actor=actor, cause=cause)
 
 
 def write_board(unit: UnitOfWork, kind: str, parts: Mapping[str, Json], *, actor: str, cause: str) -> Head:

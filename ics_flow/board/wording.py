@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from engine.diagram import (
     Call,
     Decision,
-    Element,
     End,
     MessageCatch,
     MessageThrow,
@@ -27,6 +26,7 @@ from engine.diagram import (
     names_in,
 )
 from engine.feel import Expression
+from ics_flow.domain.listing import either
 
 KINDS: Mapping[type[Node], str] = {
     Start: "start",
@@ -97,18 +97,6 @@ class Vocabulary:
         if isinstance(roles, Expression):
             return f"={roles.source.strip()}"
         return either([self.roles.get(role, role) for role in roles]) or "nobody"
-
-
-def called(element: Element) -> str:
-    """What people call an element: its name, or its id where it has none."""
-    return f"“{element.name or element.id}”"
-
-
-def either(words: list[str]) -> str:
-    """Words side by side: a, b or c."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _counted(number: str, one: str) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ics_flow.board.keeping import change_of, write_change
-from ics_flow.board.request import CHANGE_TRIED
+from ics_flow.board.keeping import change_of, write_tried
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.open_release_draft import require_may_draft
 from ics_flow.commands.work import Work
-from ics_flow.domain.history import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +27,14 @@ def note_tried(command: NoteTried, work: Work) -> Outcome:
     """Write it; the actor is whoever asked for the trial."""
     require_may_draft(work)
     change_of(work.unit, command.change)
-    tried: dict[str, Json] = {
-        "kind": command.kind,
-        "release": command.release,
-        "scenarios": command.scenarios,
-        "passed": command.passed,
-        "found": command.found,
-    }
-    entry = write_change(
+    entry = write_tried(
         work.unit,
         command.change,
-        CHANGE_TRIED,
-        {"tried": tried},
+        command.kind,
+        release=command.release,
+        scenarios=command.scenarios,
+        passed=command.passed,
+        found=command.found,
         actor=work.actor,
         cause=work.command_id,
     )

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from ics_flow.board.drafts import draft_of, files_of
 from ics_flow.board.findings import parts_of
-from ics_flow.board.keeping import change_of, write_change
-from ics_flow.board.request import CHANGE_TRIED
+from ics_flow.board.keeping import change_of, write_tried
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.open_release_draft import require_may_draft
 from ics_flow.commands.work import Work
-from ics_flow.domain.history import Json, canonical
+from ics_flow.domain.history import canonical
 from ics_flow.domain.release import hash_of
 from ics_flow.store.scenario_runs import ScenarioRun
 
@@ -66,11 +65,23 @@ def note_played(command: NotePlayed, work: Work) -> Outcome:
     if run is None or run.done or not command.over:
         return Outcome()
     runs.finish(run.id)
-    problems = [problem for problem in runs.played(run.id).values() if problem]
-    played = len(runs.played(run.id))
-    found = f"{'1 scenario' if played == 1 else f'All {played:,} scenarios'} played, as expected." if not problems else f"{len(problems):,} of {played:,} scenarios do not come out as they say."  # fmt: skip
-    tried: dict[str, Json] = {"kind": "scenarios", "release": run.release, "scenarios": run.scenarios, "passed": not problems, "found": found}  # fmt: skip
-    write_change(
-        work.unit, run.change_id, CHANGE_TRIED, {"tried": tried}, actor=run.asked_by, cause=command.command_id
+    played = runs.played(run.id).values()
+    problems = sum(problem is not None for problem in played)
+    write_tried(
+        work.unit,
+        run.change_id,
+        "scenarios",
+        release=run.release,
+        scenarios=run.scenarios,
+        passed=not problems,
+        found=_in_words(len(played), problems),
+        actor=run.asked_by,
+        cause=command.command_id,
     )
     return Outcome()
+
+
+def _in_words(played: int, problems: int) -> str:
+    if problems:
+        return f"{problems:,} of {played:,} scenarios do not come out as they say."
+    return f"{'1 scenario' if played == 1 else f'All {played:,} scenarios'} played, as expected."

@@ -18,7 +18,7 @@ from ics_flow.board.request import ChangeRequest, Proposal, Put
 from ics_flow.commands.change_requests import require_keeps_board, require_short
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import PermissionDenied, reason_given
-from ics_flow.commands.open_release_draft import require_may_draft
+from ics_flow.commands.open_release_draft import DRAFT, require_may_draft
 from ics_flow.commands.work import Work
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.history import Json
@@ -166,7 +166,7 @@ def propose_change(command: ProposeChange, work: Work) -> Outcome:
 def propose_withdrawal(command: ProposeWithdrawal, work: Work) -> Outcome:
     """Put to the board that what the change put in force goes out of it; raises ``NothingToTakeBack``."""
     rights, worker = work.release.rights, work.worker()
-    if not (rights.may_anywhere(worker, APPROVE) or rights.may_anywhere(worker, "draft")):
+    if not (rights.may_anywhere(worker, APPROVE) or rights.may_anywhere(worker, DRAFT)):
         raise PermissionDenied
     found = change_of(work.unit, command.change)
     in_force, now = found.in_force, work.unit.in_force()

@@ -79,6 +79,12 @@ class Release:
         return found
 
 
+@lru_cache(maxsize=8)
+def read_statute(content: bytes) -> Any:
+    """The statutory table as data, not to be changed; raises ``yaml.YAMLError``."""
+    return yaml.safe_load(content)
+
+
 def hash_of(files: Mapping[str, bytes]) -> str:
     """SHA-256 over the canonical list of names with the SHA-256 of each content, in hexadecimal."""
     content = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
@@ -117,6 +123,12 @@ def _forms(
     return codes, forms, tuple(reading.problems)
 
 
+@lru_cache(maxsize=8)
+def _rights(content: bytes) -> Rights:
+    """The rights that the file gives, read once as long as it does not change; raises ``RightsUnreadable``."""
+    return Rights.read(RIGHTS, content)
+
+
 class _Reading:
     """A set of files on their way to a release."""
 
@@ -150,7 +162,7 @@ class _Reading:
     def rights(self) -> Rights | None:
         """The rights, or None and the problem."""
         try:
-            return Rights.read(RIGHTS, self.files.get(RIGHTS, b""))
+            return _rights(self.files.get(RIGHTS, b""))
         except RightsUnreadable as error:
             self.problems.append(error.problem)
             return None
@@ -163,8 +175,7 @@ class _Reading:
             )
             return None
         try:
-            data: Any = yaml.safe_load(self.files[STATUTE])
-            day = data["law_of"]
+            day = read_statute(self.files[STATUTE])["law_of"]
         except (yaml.YAMLError, KeyError, TypeError) as error:
             self.problems.append(Problem(STATUTE, None, f"The statutory table cannot be read: {error}."))
             return None

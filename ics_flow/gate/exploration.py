@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from engine import Pathway, Pathways
 from engine.diagram import Call, Graph, Node, Parallel, Start, SubProcess
+from ics_flow.domain.listing import listing
 from ics_flow.gate.finding import Finding, error
 from ics_flow.gate.regions import side_events
 from ics_flow.gate.tokens import Game, Inside, Marking, Words
-from ics_flow.gate.wording import called, listed
+from ics_flow.gate.wording import called
 
 MOST_MARKINGS = 20_000
 MOST_DEAD_ENDS = 3
@@ -237,7 +238,7 @@ def _dead_end(explored: Explored, marking: Marking, stuck: list[str]) -> Finding
         return error(
             explored.file,
             stuck[0],
-            f"No end can be reached from {listed(called(nodes[each]) for each in stuck)}. The way there: {words}.",
+            f"No end can be reached from {listing(called(nodes[each]) for each in stuck)}. The way there: {words}.",
             "Draw a way from here to an end event.",
             path,
         )
@@ -247,7 +248,7 @@ def _dead_end(explored: Explored, marking: Marking, stuck: list[str]) -> Finding
     return error(
         explored.file,
         join.id,
-        f"{called(join)} waits for ever for {listed(map(called, missing))}. The way there: {words}.",
+        f"{called(join)} waits for ever for {listing(map(called, missing))}. The way there: {words}.",
         "Let every way that leaves a parallel gateway reach the one that joins them, or join with an exclusive gateway.",
         path,
     )

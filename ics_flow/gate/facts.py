@@ -13,10 +13,10 @@ from engine.diagram import Call, Graph, MessageCatch, SubProcess, Text
 from engine.feel import Expression
 from ics_flow.domain.forms import Form
 from ics_flow.domain.forms.questions import Rows
+from ics_flow.domain.listing import listing
 from ics_flow.domain.release import Release
 from ics_flow.gate.finding import Finding, error
 from ics_flow.gate.given import texts_of
-from ics_flow.gate.wording import listed
 
 
 class Asking(NamedTuple):
@@ -73,7 +73,7 @@ def _unknown(asking: Asking, said: str, there: Iterable[str]) -> Finding:
         asking.file,
         asking.element,
         f"{said}, which ={asking.expression.source} asks for.",
-        f"There are: {listed(names)}." if names else "Compare the name with those of the files.",
+        f"There are: {listing(names)}." if names else "Compare the name with those of the files.",
     )
 
 

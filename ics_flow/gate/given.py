@@ -7,8 +7,9 @@ That a manager may skip a task, which gives nothing, is left out of account: the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from engine import Pathway, Pathways, Value
@@ -31,10 +32,11 @@ from engine.diagram import (
 )
 from engine.feel import FACTS, Context, Expression
 from ics_flow.domain.forms import Form
+from ics_flow.domain.listing import listing
 from ics_flow.gate.finding import Finding, error
 from ics_flow.gate.regions import side_events
 from ics_flow.gate.values import Possible, value_of
-from ics_flow.gate.wording import called, listed
+from ics_flow.gate.wording import called
 
 MOST_ROUNDS = 50
 
@@ -56,9 +58,14 @@ class Place:
     """A pathway as it is run: in its own right, or by a call, with the texts that the call gives."""
 
     pathway: Pathway
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: tuple[tuple[str, str], ...] = ()
     by: str = ""  # of a call: where it stands
     absent: frozenset[str] = frozenset()  # of a call: names that it never gives, on purpose
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What tells it apart from others of the same release."""
+        return self.pathway.id, self.texts, self.by, self.absent
 
 
 class NamesGiven:
@@ -75,11 +82,13 @@ class NamesGiven:
         self.sent: dict[str, Names] = {}
         self.found: dict[tuple[str, str, str], Finding] = {}
         self.absent: dict[str, frozenset[str]] = {}  # of each shared procedure: names that no call gives it
+        self.followed: dict[Hashable, _Following] = {}  # of this round: boxes and calls, as often come to
+        self.failing: dict[Hashable, bool] = {}
 
     def findings(self) -> Iterator[Finding]:
         """Every name that is asked for where it may not have been given."""
         for _ in range(MOST_ROUNDS):
-            self.sent, self.found = {}, {}
+            self.sent, self.found, self.followed = {}, {}, {}
             for pathway in self.pathways.by_id.values():
                 if not self.is_only_called(pathway):
                     self.follow_pathway(pathway)
@@ -119,6 +128,23 @@ class NamesGiven:
         other = self.sent.get(message, names)
         self.sent[message] = Names(other.passed & names.passed, other.sure & names.sure)
 
+    def within(self, place: Place, graph: Graph, start: str, names: Names) -> _Following:
+        """A box or a called procedure followed from its start, with the names that have been given there; once in a round."""
+        key = (place.key, start, names)
+        if key not in self.followed:
+            self.followed[key] = _Following(self, place, graph, {start: names})
+        return self.followed[key]
+
+    def fails_without(self, pathway: Pathway, condition: Expression, name: str) -> bool:
+        """Whether a condition of the pathway cannot hold while the name is null; weighed once."""
+        key = (pathway.id, condition.source, name)
+        if key not in self.failing:
+            every = self.possible.combinations(pathway.id, condition.names - {name})
+            self.failing[key] = every is not None and not any(
+                value_of(condition, values, self.context) is True for values in every
+            )
+        return self.failing[key]
+
     def is_sure(self, text: Text, names: Names) -> bool:
         """Whether an expression over the names has a value: it has one with null for what is not sure."""
         if isinstance(text, str):
@@ -134,7 +160,7 @@ class NamesGiven:
 
     def form(self, form: Text, place: Place) -> Form | None:
         """The form that a task shows."""
-        name = form if isinstance(form, str) else place.texts.get(form.source.strip(), "")
+        name = form if isinstance(form, str) else dict(place.texts).get(form.source.strip(), "")
         return self.forms.get(name)
 
 
@@ -191,7 +217,9 @@ class _Following:
         if flow.condition is not None:
             asked = flow.condition
             return frozenset(
-                name for name in asked.names & names.passed if self.fails_without(asked, name, names)
+                name
+                for name in asked.names & names.passed
+                if self.whole.fails_without(self.place.pathway, asked, name)
             )
         others = [each.condition for each in self.graph.outgoing(decision.id) if each.condition is not None]
         return frozenset(
@@ -200,14 +228,6 @@ class _Following:
             for name in condition.names & names.passed
             if condition.names == {name} and value_of(condition, {}, self.whole.context) is True
         )
-
-    def fails_without(self, condition: Expression, name: str, names: Names) -> bool:
-        """Whether the condition cannot hold while the name is null."""
-        others = condition.names - {name}
-        every = self.whole.possible.combinations(self.place.pathway.id, others)
-        if every is None:
-            return False
-        return not any(value_of(condition, values, self.whole.context) is True for values in every)
 
     def given(self, node: Node, names: Names) -> Names:
         """What has been given when the token goes on."""
@@ -219,9 +239,9 @@ class _Following:
             case ScriptTask(variable=variable, expression=expression):
                 return names.also((variable,), (variable,) if self.whole.is_sure(expression, names) else ())
             case Call(outputs=outputs):
-                return self.mapped(names, outputs, self.called(node, names).at_the_end())
+                return self.mapped(names, outputs, self.called(node, names).at_the_end)
             case SubProcess(graph=graph):
-                return self.boxed(graph, names).at_the_end()
+                return self.boxed(graph, names).at_the_end
             case MessageCatch(message=message, outputs=outputs):
                 brought = self.whole.payload(message, self.place.pathway)
                 return self.mapped(names, outputs, brought) if outputs else names.also(*brought)
@@ -240,13 +260,13 @@ class _Following:
             (name for name, _ in call.inputs),
             (name for name, text in call.inputs if self.whole.is_sure(text, names)),
         )
-        texts = {name: text for name, text in call.inputs if isinstance(text, str)}
+        texts = tuple((name, text) for name, text in call.inputs if isinstance(text, str))
         place = Place(pathway, texts, f"{self.place.pathway.file}, {call.id}")
         place = replace(place, absent=self.absent(place, inputs))
         absent = self.whole.absent
         absent[pathway.id] = absent.get(pathway.id, place.absent) & place.absent
         start = next(start.id for start in pathway.graph.starts() if start.message is None)
-        return _Following(self.whole, place, pathway.graph, {start: inputs})
+        return self.whole.within(place, pathway.graph, start, inputs)
 
     def absent(self, place: Place, inputs: Names) -> frozenset[str]:
         """The names that a procedure asks for and that nothing can give it in this call."""
@@ -270,8 +290,9 @@ class _Following:
 
     def boxed(self, graph: Graph, names: Names) -> _Following:
         """A box followed."""
-        return _Following(self.whole, self.place, graph, {graph.starts()[0].id: names})
+        return self.whole.within(self.place, graph, graph.starts()[0].id, names)
 
+    @cached_property
     def at_the_end(self) -> Names:
         """What has been given wherever the graph ends; ways that begin on an edge and never meet the rest do not count."""
         aside = side_events(self.graph)
@@ -318,7 +339,7 @@ class _Following:
             case Call(outputs=outputs):
                 inner = self.called(node, names)
                 inner.look()
-                end = inner.at_the_end()
+                end = inner.at_the_end
                 for _, text in outputs:
                     self.ask(node.id, text, end)
             case SubProcess(graph=graph):
@@ -351,7 +372,7 @@ class _Following:
         if self.whole.is_sure(due, names) or not due.names <= names.passed:
             return
         unsure = sorted(due.names - names.sure)
-        asked = listed(repr(name) for name in unsure) if unsure else "what it asks of the case"
+        asked = listing(repr(name) for name in unsure) if unsure else "what it asks of the case"
         self.tell(
             node.id,
             "its day",

@@ -11,12 +11,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from engine import Pathways, Value, london_date
 from engine.diagram import Call, TimerEvent
 from engine.feel import Context, Expression, compile_expression
-from ics_flow.domain.release import STATUTE, Release
+from ics_flow.domain.release import STATUTE, Release, read_statute
 from ics_flow.gate.finding import Finding, error
 from ics_flow.gate.values import Possible, value_of
 
@@ -81,7 +79,7 @@ class Clock:
 
 def statute_findings(release: Release, possible: Possible, context: Context) -> Iterator[Finding]:
     """Where the diagrams do not keep the rules that were in force on the day of the release's law."""
-    data: Any = yaml.safe_load(release.files[STATUTE])
+    data = read_statute(release.files[STATUTE])
     for place, given in enumerate(data.get("rules") or (), start=1):
         try:
             rule = read_rule(given)

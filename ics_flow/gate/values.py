@@ -10,7 +10,7 @@ from itertools import product
 from math import prod
 
 from engine import Pathway, Pathways, Value
-from engine.diagram import Call, End, MessageCatch, MessageThrow, Node, ScriptTask, Text, UserTask
+from engine.diagram import Call, End, Mappings, MessageCatch, MessageThrow, Node, ScriptTask, Text, UserTask
 from engine.feel import Context, Expression, FeelError
 from ics_flow.domain.forms import CodeSet, Form
 from ics_flow.domain.forms.questions import ChoiceQuestion, YesNoQuestion
@@ -31,11 +31,19 @@ class Possible:
         self.asking: set[tuple[str, str, Shown]] = set()
         self.known: dict[tuple[str, str, Shown], Values | None] = {}
         self.form_inputs = {each.id: frozenset(_form_inputs(each)) for each in pathways.by_id.values()}
-        self.shown: dict[str, set[Shown]] = {}
+        self.calls: dict[str, list[tuple[str, Call]]] = {}  # of each procedure, with the pathway that calls
+        self.throws: dict[
+            str, list[tuple[str, Mappings]]
+        ] = {}  # of each message, with the pathway that sends
         for pathway in pathways.by_id.values():
             for node in pathway.graph.walk():
-                if isinstance(node, Call):
-                    self.shown.setdefault(node.pathway, set()).add(self.shown_by(node))
+                match node:
+                    case Call():
+                        self.calls.setdefault(node.pathway, []).append((pathway.id, node))
+                    case MessageThrow(message=str(message)) | End(message=str(message)):
+                        self.throws.setdefault(message, []).append((pathway.id, node.payload))
+                    case _:
+                        pass
 
     def of(self, pathway: str, name: str, shown: Shown = ()) -> Values | None:
         """The values of a name, null left out, in a pathway (in a shared procedure called with those forms); None where they are not a closed list."""
@@ -61,11 +69,10 @@ class Possible:
                 yield from self.brought(start.message, name)
         for node in home.graph.walk():
             yield from self.given_by(node, name, shown)
-        for caller in self.pathways.by_id.values():
-            for call in caller.graph.walk():
-                if isinstance(call, Call) and call.pathway == pathway and self.shown_by(call) == shown:
-                    for text in (text for key, text in call.inputs if key == name):
-                        yield self.of_text(text, caller.id, ())
+        for caller, call in self.calls.get(pathway, ()):
+            if self.shown_by(call) == shown:
+                for text in (text for key, text in call.inputs if key == name):
+                    yield self.of_text(text, caller, ())
 
     def given_by(self, node: Node, name: str, shown: Shown) -> Iterator[Values | None]:
         """The values that one element gives to the name."""
@@ -107,17 +114,11 @@ class Possible:
 
     def brought(self, message: str, name: str) -> Iterator[Values | None]:
         """The values that come with the message."""
-        throws = [
-            (pathway.id, node.payload)
-            for pathway in self.pathways.by_id.values()
-            for node in pathway.graph.walk()
-            if isinstance(node, MessageThrow | End) and node.message == message
-        ]
-        for pathway, payload in throws:
+        if message not in self.throws:
+            yield None
+        for pathway, payload in self.throws.get(message, ()):
             for text in (text for key, text in payload if key == name):
                 yield self.of_text(text, pathway, ())
-        if not throws:
-            yield None
 
     def of_text(self, text: Text, pathway: str, shown: Shown) -> Values | None:
         """The values of a mapping's source."""
@@ -136,7 +137,7 @@ class Possible:
 
     def ways_called(self, pathway: str) -> tuple[Shown, ...]:
         """The forms that each call of a shared procedure gives it; for any other pathway, none alone."""
-        return tuple(sorted(self.shown.get(pathway, ()))) or ((),)
+        return tuple(sorted({self.shown_by(call) for _, call in self.calls.get(pathway, ())})) or ((),)
 
     def combinations(self, pathway: str, names: frozenset[str]) -> list[dict[str, Value]] | None:
         """Every combination of values of the names, null among them; None where one is not a closed list, or there are too many."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from engine.diagram import Decision, Element, Flow, Graph
 
 
@@ -20,9 +18,3 @@ def way_of(graph: Graph, decision: Decision, flow: Flow) -> str:
 def arrow(graph: Graph, flow: Flow) -> str:
     """An arrow in words: its name, or where it leads."""
     return f"“{flow.name}”" if flow.name else f"to {called(graph.nodes[flow.target])}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Things side by side: a, b and c."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last

@@ -137,9 +137,3 @@ def draft_before(reading: Reading, archive: Archive, draft: str) -> DraftBefore:
         ),
         roles=tuple(after.rights.roles.get(each, each) for each in reached_roles(before, after)),
     )
-
-
-def workers(reading: Reading) -> tuple[tuple[str, str], ...]:
-    """Everybody who works here, by name, with their ids."""
-    found = ((each.worker_id, each.name) for each in reading.accounts.all() if each.active)
-    return tuple(sorted(found, key=lambda each: each[1]))

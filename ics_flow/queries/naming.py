@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from engine import element_of
 from engine.diagram import Element
 from ics_flow.domain.release import Release
@@ -74,10 +72,3 @@ def label_of(release: Release, key: str) -> str:
         question_label(release, form, key) for form, asked in release.forms.items() if key in asked.keys
     )
     return next(labels, key.replace("_", " ").capitalize())
-
-
-def listing(words: Sequence[str]) -> str:
-    """The words as a sentence lists them, as in `Ava, Ben and Cal`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -27,6 +27,7 @@ from engine import (
 )
 from ics_flow.domain.forms import spoken_date
 from ics_flow.domain.history import Entry
+from ics_flow.domain.listing import listing
 from ics_flow.domain.release import Release
 from ics_flow.process.apply import Taken
 from ics_flow.process.attachments import attached_by
@@ -54,7 +55,7 @@ from ics_flow.process.inputs import (
     decode_input,
 )
 from ics_flow.process.restatement import Restatement
-from ics_flow.queries.naming import listing, pathway_name, task_title
+from ics_flow.queries.naming import pathway_name, task_title
 from ics_flow.queries.people import Names
 from ics_flow.queries.put_right import PutRight, fitting, put_right
 from ics_flow.queries.records import live_names
@@ -283,7 +284,7 @@ class _Telling:
         if is_recount(why):
             return "Counted again in the working days that count now"
         moves = moves_in(why)
-        names = listing(list(dict.fromkeys(pathway_name(self.release, move.process) for move in moves)))
+        names = listing(dict.fromkeys(pathway_name(self.release, move.process) for move in moves))
         were, again = "were" if len(moves) > 1 else "was", "back " if undoes(why) is not None else ""
         return f"{names} {were} moved {again}to the procedures of “{self.names.release(moves[0].after)}”"
 

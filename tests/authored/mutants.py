@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -49,7 +50,7 @@ class Mutant:
         """The mutant in one line, the same each time."""
         return f"{self.pathway} / {self.element} / {self.kind}: {self.change}"
 
-    @property
+    @cached_property
     def pathway(self) -> str:
         """The pathway that is at fault."""
         return PurePosixPath(self.file).stem

@@ -58,12 +58,20 @@ class Examination:
         return None
 
     def coming_to(self, mutant: Mutant) -> Iterable[Scenario]:
-        """The scenarios in which a token meets the fault, or would; those that found most of its neighbours first, then the short ones."""
+        """The scenarios in which a token meets the fault, or would.
+
+        Those that found most of its neighbours come first, then those that are most about its pathway, then the short ones.
+        """
         coming = [each for each in shipped.scenarios().values() if _comes_to(each, mutant)]
         alike = _likenesses(mutant)
         return sorted(
             coming,
-            key=lambda each: (*(-self.found[each.file, *like] for like in alike), len(each.steps), each.file),
+            key=lambda each: (
+                *(-self.found[each.file, *like] for like in alike),
+                -_share(each, mutant.pathway),
+                len(each.steps),
+                each.file,
+            ),
         )
 
 
@@ -79,12 +87,17 @@ def _likenesses(mutant: Mutant) -> tuple[tuple[str, ...], ...]:
 
 def _comes_to(scenario: Scenario, mutant: Mutant) -> bool:
     """Whether the unspoilt pathway, as the scenario plays it, leads to the fault; or somebody tries to begin it."""
-    entered = shipped.played(scenario.file).entered
-    places = {element for pathway, element in entered if pathway == mutant.pathway}
+    places = shipped.places(scenario.file).get(mutant.pathway)
     if places and mutant.met_at <= places:
         return True
     begun = (step.act if isinstance(step, Refuse) else step for step in scenario.steps)
     return any(isinstance(step, Start) and step.pathway == mutant.pathway for step in begun)
+
+
+def _share(scenario: Scenario, pathway: str) -> float:
+    """Which part of the elements that a scenario comes to are of the pathway, in tenths."""
+    entered = shipped.played(scenario.file).entered
+    return round(len(shipped.places(scenario.file).get(pathway, ())) / max(1, len(entered)), 1)
 
 
 def survivors() -> dict[str, str]:

@@ -43,6 +43,15 @@ def played(file: str) -> Played:
         return built.watch(scenarios()[file])
 
 
+@cache
+def places(file: str) -> Mapping[str, frozenset[str]]:
+    """The elements of each pathway that tokens come to in a scenario that ships."""
+    found: dict[str, set[str]] = {}
+    for pathway, element in played(file).entered:
+        found.setdefault(pathway, set()).add(element)
+    return {pathway: frozenset(elements) for pathway, elements in found.items()}
+
+
 def stage() -> Stage:
     """A stage on the kind of database that the tests run on, where the shipped release is in force."""
     return Stage(release(), calendar(), _on_server() if databases.on_postgresql() else None)

@@ -11,6 +11,8 @@ import pytest
 from tests import databases
 from tests.reliability.rehearsal import NotRehearsed, main, make_database, tree_of, upgrade
 
+pytestmark = pytest.mark.sqlite("the database that is rehearsed with is a file")
+
 
 @pytest.fixture(scope="module")
 def before(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -91,7 +91,7 @@ class RecordMarked:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeMarked:
-    """The involvement with the child begins or ends here."""
+    """The involvement with the child begins or ends here, or ends with the whole file (``ends_file``)."""
 
     mark: str
 

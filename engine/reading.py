@@ -74,7 +74,7 @@ DEADLINES = ("statutory", "local", "none")
 RECORD_MARKS = {UserTask: ("write",), End: ("authorised",)}
 BY_HAND = ("startedWhileRunning", "takesContacts")
 """What is said of a start by hand alone, as yes; nothing is said in place of no."""
-EPISODE_MARKS = {Start: ("begins",), End: ("ends",)}
+EPISODE_MARKS = {Start: ("begins",), End: ("ends", "ends_file")}
 PLAN_MARKS = {Start: ("begins",), End: ("ends",)}
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")

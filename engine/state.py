@@ -146,13 +146,20 @@ class Timer:
 
 def timers(state: State) -> tuple[Timer, ...]:
     """The waiting timers of a process, in the order in which they fall due (by name where two fall due together)."""
-    found = (
-        Timer(join(path, token.name), token.due)
-        for path, scope in state.scope.walk()
-        for token in scope.tokens
-        if token.due is not None
-    )
-    return tuple(sorted(found, key=lambda timer: (timer.due, timer.name)))
+    found: list[Timer] = []
+    _gather(state.scope, "", found)
+    found.sort(key=_due_and_name)
+    return tuple(found)
+
+
+def _gather(scope: Scope, path: str, found: list[Timer]) -> None:
+    found.extend(Timer(join(path, token.name), token.due) for token in scope.tokens if token.due is not None)
+    for name, inner in scope.inner.items():
+        _gather(inner, join(path, name), found)
+
+
+def _due_and_name(timer: Timer) -> tuple[datetime, str]:
+    return timer.due, timer.name
 
 
 def join(path: str, name: str) -> str:

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ from ics_flow.commands.command import CLOCK, Command, Outcome
 from ics_flow.commands.errors import NothingPublished
 from ics_flow.commands.handlers import HANDLERS
 from ics_flow.commands.let_time_pass import LetTimePass, let_time_pass
-from ics_flow.commands.take_effect import TakeEffect
+from ics_flow.commands.take_effect import NoteHindered, TakeEffect
 from ics_flow.commands.work import Work
 from ics_flow.domain.errors import AppendConflict, Refused, StoreBusy, StoreLost, StoreUnfit
 from ics_flow.domain.history import Entry
@@ -37,6 +38,9 @@ from ics_flow.store.releases import InForce, Published
 
 SET_ASIDE = timedelta(minutes=1)
 """How long the ticker leaves a case alone whose timers could not fire."""
+
+PUT_OFF, PUT_OFF_AT_MOST = timedelta(minutes=1), timedelta(hours=1)
+"""How long a change is left alone that could not take effect: at first, and however often it could not; each time twice as long."""
 
 TOGETHER = 25
 """How many cases' timers fire in one transaction while few are due: enough to make the commit cheap."""
@@ -57,6 +61,14 @@ class Overtaken(Refused):
     """Somebody else changed the same record at the same moment. Look at it again, then send once more."""
 
 
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Until when a change is left alone that could not take effect, and for how long that is."""
+
+    until: datetime
+    pause: timedelta
+
+
 class Application:
     """One council's application over one database."""
 
@@ -66,6 +78,7 @@ class Application:
         self.entropy = entropy
         self.archive = Archive(release=lru_cache(64)(self._release), calendar=lru_cache(64)(self._calendar))
         self._set_aside: dict[str, datetime] = {}
+        self._put_off: dict[str, PutOff] = {}
         self._together = TOGETHER
 
     # Commands
@@ -114,11 +127,16 @@ class Application:
         return fired
 
     def let_changes_take_effect(self) -> int:
-        """Let become of the board's decisions what this day brings; gives of how many something became."""
+        """Let become of the board's decisions what this day brings; gives of how many something became.
+
+        A change that cannot take effect says why in its history, is tried again after a while, and holds up no other.
+        """
+        now = self.clock()
         with self.database.reading() as reading:
-            waking = reading.board.waking(london_date(self.clock()))
-        commands = (TakeEffect(command_id=new_id(self.entropy), actor=CLOCK, change=each) for each in waking)
-        return sum(self.handle(command).position is not None for command in commands)
+            waking = reading.board.waking(london_date(now))
+        self._put_off = {change: off for change, off in self._put_off.items() if change in waking}
+        due = (each for each in waking if each not in self._put_off or self._put_off[each].until <= now)
+        return sum(map(self._takes_effect, due))
 
     def publish(
         self,
@@ -266,6 +284,34 @@ class Application:
                 unit.what_ifs.put(question.id, "done")
         return len(found)
 
+    def _takes_effect(self, change: str) -> bool:
+        try:
+            outcome = self.handle(TakeEffect(command_id=new_id(self.entropy), actor=CLOCK, change=change))
+        except Overtaken:
+            return False  # the next tick finds it again
+        except (StoreLost, StoreUnfit):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with one change, the others take effect
+            self._put_off_change(change, error)
+            return False
+        return outcome.position is not None
+
+    def _put_off_change(self, change: str, error: Exception) -> None:
+        """Leave a change alone for a while that could not take effect; said when that begins, in the log and in its history."""
+        before = self._put_off.get(change)
+        pause = min(2 * before.pause, PUT_OFF_AT_MOST) if before else PUT_OFF
+        self._put_off[change] = PutOff(until=self.clock() + pause, pause=pause)
+        if before is None:
+            _LOG.error("a change cannot take effect", extra={"change": change}, exc_info=error)
+        number = new_id(self.entropy)
+        try:
+            self.handle(NoteHindered(command_id=number, actor=CLOCK, change=change, why=told(error)))
+        except Exception:  # noqa: BLE001 -- nor does a history hold up the others that cannot be written in
+            if before is None:
+                _LOG.exception(
+                    "what keeps a change from taking effect cannot be noted", extra={"change": change}
+                )
+
     def _time_passes(self, case: str, unit: UnitOfWork) -> Outcome:
         command = LetTimePass(command_id=new_id(self.entropy), actor=CLOCK, case_id=case)
         return let_time_pass(command, self._work(unit, command))
@@ -349,6 +395,17 @@ def _in_force(reading: Reading) -> InForce:
     if found is None:
         raise NothingPublished
     return found
+
+
+def told(error: Exception) -> str:
+    """What went wrong, in words for those who can mend it."""
+    match error:
+        case Refused():
+            return str(error)
+        case engine.Refused():
+            return " ".join(map(str, error.problems))
+        case _:
+            return "Something went wrong that nobody foresaw. Whoever runs the program finds it in the log."
 
 
 class _NothingKept(Exception):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ics_flow.application import Application
 from ics_flow.board.keeping import keep_row
 from ics_flow.board.request import fold_change
+from ics_flow.commands.open_file_after_adoption import read_adoption
 from ics_flow.commands.record_contact import read_person
 from ics_flow.commands.relate_persons import PERSON_RELATED, read_relationship
 from ics_flow.commands.work import keep_case, write_snapshot
@@ -37,6 +38,8 @@ def rebuild(application: Application, advance: Callable[[int, int], None]) -> tu
                 faults.extend(_put_in_force(unit))
             elif kind == "person":
                 faults.extend(_make_person(unit, subject))
+            elif kind == "adoption":
+                faults.extend(_make_adoption(unit, subject))
             elif kind == "change":
                 faults.extend(_make_change(unit, subject, name))
             elif kind == "case":
@@ -62,6 +65,13 @@ def _make_person(unit: UnitOfWork, subject: str) -> list[Fault]:
             unit.persons.relate(read_relationship(entry))
         else:
             unit.persons.keep(read_person(entry))
+    return faults
+
+
+def _make_adoption(unit: UnitOfWork, subject: str) -> list[Fault]:
+    entries, faults = _readable(unit, subject)
+    for entry in entries:
+        unit.adoptions.keep(read_adoption(entry))
     return faults
 
 

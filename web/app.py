@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, redirect, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -16,10 +18,13 @@ from ics_flow.access import Access
 from ics_flow.application import Application
 from ics_flow.clock import Clock, wall_clock
 from ics_flow.domain.attachments import MOST_BYTES as MOST_OF_A_FILE
+from ics_flow.domain.workers import Worker
 from web import (
+    adoption,
     attachments,
     board,
     children,
+    collated,
     comparing,
     conformance,
     contacts,
@@ -35,6 +40,7 @@ from web import (
     readings,
     relatives,
     replay,
+    sharing,
     sign_in,
     tasks,
     teaching,
@@ -54,11 +60,13 @@ log = logging.getLogger("ics_flow.web")
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 5_000
 PARTS = (
+    adoption,
     attachments,
     board,
     tray,
     tasks,
     children,
+    collated,
     comparing,
     conformance,
     contacts,
@@ -71,6 +79,7 @@ PARTS = (
     readings,
     relatives,
     replay,
+    sharing,
     sign_in,
     files,
     versions,
@@ -86,6 +95,7 @@ def create_app(application: Application, site: Site, clock: Clock = wall_clock) 
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=list(site.hosts),
+        LOOKS_AGAIN_SECONDS=3,
     )
     app.url_map.converters["name"] = NameInAddress
     app.url_map.converters["instant"] = past.InstantInAddress
@@ -128,7 +138,22 @@ def _admit() -> sign_in.Answer | None:
             return sign_in.sent_with_an_old_page()
     if g.visit.worker is None and not getattr(view, "open_to_all", False):
         return sign_in.ask()
+    if g.visit.worker is not None and request.routing_exception is None:
+        return _only_what_is_shared(view, g.visit.worker)
     return None
+
+
+def _only_what_is_shared(view: Callable[..., Any] | None, worker: Worker) -> sign_in.Answer | None:
+    """Keep whoever reads only what is shared from every page but those; the pages of a file ask for a right to it themselves."""
+    if getattr(view, "open_to_all", False) or getattr(view, "open_to_those_shared_with", False):
+        return None
+    if "case" in (request.view_args or {}):
+        return None
+    if not desk().release.rights.reads_what_is_shared(worker):
+        return None
+    if request.endpoint == "tray.show":
+        return redirect(url_for("sharing.mine"), 303)
+    return errors.page(403, "You see the records that are shared with you, and nothing else of a file.")
 
 
 def _visit() -> Visit:

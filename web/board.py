@@ -15,7 +15,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import engine
-from ics_flow.board.keeping import board_of, change_of
+from ics_flow.board.keeping import board_of, change_of, readable
+from ics_flow.board.orders import left_behind
 from ics_flow.board.request import FATES
 from ics_flow.commands import board_meetings as meetings
 from ics_flow.commands import change_requests as requests
@@ -53,7 +54,9 @@ TONES: Mapping[str, str] = {
     "held up": "red",
     "in force": "green",
     "taken back": "orange",
+    "trial over": "orange",
 }
+OUT_OF_FORCE = ("taken back", "trial over")
 AT: Mapping[type[Refused], str] = {
     requests.NoSuchArea: "area",
     requests.NoSuchFate: "fate",
@@ -91,9 +94,15 @@ def show() -> str:
     with desk().application.reading() as reading:
         board, names = board_of(reading), Names(reading).all()
         rows = reading.board.all()
+        waking, torn = readable(reading, reading.board.waking(desk().today))
+        over, torn_too = readable(reading, (row.change_id for row in rows if row.state in OUT_OF_FORCE))
+        left = [(each, cases) for each in over if (cases := len(left_behind(reading, each)))]
     return render_template(
         "board/show.html",
         board=board,
+        hindered=[each for each in waking if each.hindered],
+        unreadable=[row for row in rows if row.change_id in torn | torn_too],
+        left=left,
         rows=[row for row in rows if not state or row.state == state],
         state=state,
         states={each: sum(row.state == each for row in rows) for each in TONES},
@@ -440,6 +449,7 @@ def _change(change: str, typed: Mapping[str, str], wrong: list[PageError]) -> st
         found = change_of(reading, change)
         board, names = board_of(reading), Names(reading).all()
         drafts = reading.release_drafts.of_request(change)
+        left = len(left_behind(reading, found))
     ahead = sorted(
         each.on for each in board.meetings.values() if each.on >= desk().today and each.minutes is None
     )
@@ -448,6 +458,7 @@ def _change(change: str, typed: Mapping[str, str], wrong: list[PageError]) -> st
         found=found,
         tone=TONES[found.state],
         drafts=drafts,
+        left=left,
         names=names,
         meetings=ahead,
         fates=FATES,

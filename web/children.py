@@ -8,22 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.diagram import Pathway
 from ics_flow.commands.allocate_worker import AllocateWorker
+from ics_flow.commands.begin_together import BeginTogether
 from ics_flow.commands.end_pathway import EndPathway
 from ics_flow.commands.errors import RunsAlready
 from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.relate_persons import KEEP_FAMILY
 from ics_flow.commands.roll_back import RollBack
+from ics_flow.commands.share_record import SHARE
+from ics_flow.commands.siblings import NotDoneTogether
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.domain.ids import case_subject
+from ics_flow.domain.listing import listing
 from ics_flow.domain.view import CaseView
+from ics_flow.process.sharing import may_be_shared
+from ics_flow.process.versions import Version, versions
 from ics_flow.process.world import Archive
+from ics_flow.queries.adopted import has_adoption
 from ics_flow.queries.allocating import load, only_allocates, waiting_allocation, who_may_hold_cases
 from ics_flow.queries.closing import in_the_way
+from ics_flow.queries.collated import of_siblings
 from ics_flow.queries.diagrams import Picture, map_picture, process_picture
 from ics_flow.queries.find import find_children
 from ics_flow.queries.naming import pathway_name
@@ -33,14 +41,15 @@ from ics_flow.queries.overview import overview as overview_of
 from ics_flow.queries.people import Names
 from ics_flow.queries.plans import plans_ending_with, protection_plans
 from ics_flow.queries.readers import readers as readers_of
-from ics_flow.queries.records import Version, read_record, versions
+from ics_flow.queries.records import read_record
 from ics_flow.queries.standing import Standing, standings
 from ics_flow.queries.standpoint import page_of
 from ics_flow.queries.telling import tell
+from ics_flow.queries.together import begun_together_with
 from ics_flow.queries.what_followed import what_followed
 from web import forms, notices
 from web.addresses import page_number
-from web.desk import desk
+from web.desk import SAME_OCCASION, desk
 from web.errors import PageError
 from web.fields import NOT_YET_SAID, command_id, typed_date, typed_reason
 from web.foresight import foreseen
@@ -55,6 +64,7 @@ SECTIONS = (
     ("map", "Map"),
     ("records", "Records"),
     ("attachments.show", "Attachments"),
+    ("sharing.show", "Shared"),
     ("history", "History"),
     ("family", "Family"),
 )
@@ -137,6 +147,7 @@ def overview(case: str) -> str:
         followed = what_followed(reading, file, int(after)) if after.isdecimal() and len(after) < 9 else None
         closure_html = forms.drawn_record(found.closure.sections, 3) if found.closure else ""
         closed_by = names.of(found.closure.version.by) if found.closure else ""
+        knows_adoption = has_adoption(reading, file)
     return section(
         file,
         "overview",
@@ -145,6 +156,7 @@ def overview(case: str) -> str:
         followed=followed,
         closure_html=closure_html,
         closed_by=closed_by,
+        knows_adoption=knows_adoption,
     )
 
 
@@ -163,6 +175,7 @@ def process(case: str, process: str) -> str:
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "procedure")
         picture = process_picture(reading, file, process)
+    g.about = picture.heading
     may_end = process in file.state.processes and file.may("end_pathway")
     return _picture(file, picture, end=url_for("children.end", case=case, process=process) if may_end else "")
 
@@ -207,7 +220,11 @@ def record(case: str, position: int) -> str:
         file = desk().opened(reading, case, "record")
         found = read_record(reading, file, position)
         made = versions(reading.history.read(case_subject(case)))
+        of_occasion = of_siblings(reading, file, found)
         names = Names(reading).all()
+    for each in of_occasion:
+        desk().note_reading(each.file, SAME_OCCASION)
+    g.about = found.version.title
     return section(
         file,
         "record",
@@ -219,6 +236,9 @@ def record(case: str, position: int) -> str:
         status=STATUS,
         standing=standing_words(made, file.view, file.by.archive),
         names=names,
+        read_with=listing([each.file.child.name for each in of_occasion]),
+        shares=file.view.shares_of(position, desk().today),
+        may_share=file.may(SHARE) and position in may_be_shared(made, file.by.archive),
         may_correct=file.may("correct") and found.latest == position and _stands(found.version),
         may_roll_back=file.may("roll_back")
         and found.latest == position
@@ -295,8 +315,8 @@ def readers(case: str) -> str:
 
 
 @pages.route("/<case>/start/<pathway>", methods=["GET", "POST"])
-def start(case: str, pathway: str) -> str | AnyResponse:
-    """Start a pathway by hand."""
+def start(case: str, pathway: str) -> str | AnyResponse | tuple[str, int]:
+    """Start a pathway by hand, for this child alone or for brothers and sisters too."""
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "start")
     chosen = next((each for each in startable(file) if each.id == pathway), None)
@@ -306,21 +326,52 @@ def start(case: str, pathway: str) -> str | AnyResponse:
         abort(403)
     command = StartPathway(command_id=command_id(), actor=signed_in().id, case_id=case, pathway=pathway)
     if request.method == "GET":
-        _, told = foreseen(command, case)
-        return render_template(
-            "start.html",
-            child=file.child,
-            pathway=chosen,
-            running=file.view.runs(pathway),
-            in_the_way=in_the_way(file, chosen),
-            may_end=file.may("end_pathway"),
-            follows=told.followed,
-            command_id=command.command_id,
-        )
-    outcome = desk().application.handle(command)
+        return _start_page(file, chosen, command)
+    try:
+        outcome = desk().application.handle(_for_siblings_too(command))
+    except NotDoneTogether as refused:
+        return _start_page(file, chosen, command, (PageError(str(refused), ""),)), 409
     if address := own_task(case, outcome):
         return notices.leave(redirect(address, 303), "started-task")
     return notices.leave(redirect(file_after(case, outcome), 303), "started")
+
+
+def _for_siblings_too(command: StartPathway) -> StartPathway:
+    """The command for the brothers and sisters who were ticked as well, where any were."""
+    siblings = tuple(sorted(set(request.form.getlist("_together"))))
+    if not siblings:
+        return command
+    return BeginTogether(
+        command_id=command.command_id,
+        actor=command.actor,
+        case_id=command.case_id,
+        pathway=command.pathway,
+        siblings=siblings,
+    )
+
+
+def _start_page(
+    file: ChildsFile, pathway: Pathway, command: StartPathway, wrong: Sequence[PageError] = ()
+) -> str:
+    """What would follow, and for which brothers and sisters it may be begun as well."""
+    with desk().application.reading() as reading:
+        siblings = begun_together_with(reading, file, pathway)
+    for sibling in siblings:
+        desk().note_reading(sibling, "a procedure to begin together")
+    _, told = foreseen(command, file.case)
+    return render_template(
+        "start.html",
+        child=file.child,
+        pathway=pathway,
+        running=file.view.runs(pathway.id),
+        in_the_way=in_the_way(file, pathway),
+        may_end=file.may("end_pathway"),
+        follows=told.followed,
+        together=[sibling.child for sibling in siblings],
+        ticked=request.form.getlist("_together"),
+        command_id=command.command_id,
+        errors=wrong,
+    )
 
 
 @pages.route("/<case>/allocate", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ics_flow.commands.change_person import KEEP_CHILD, ChangePerson
 from ics_flow.commands.command import Outcome
 from ics_flow.commands.record_contact import RecordContact
+from ics_flow.process.apply import FileHasEnded
 from ics_flow.queries.find import alike
 from ics_flow.store.reading import ChildRow
 from web import children, notices
@@ -77,6 +78,8 @@ def known(case: str) -> str | Response:
     """A contact about a child who is known: where the case is open, the way leads to the pathway that takes it."""
     with desk().application.reading() as reading:
         file = desk().opened(reading, case, "contact")
+    if file.state.over:
+        raise FileHasEnded
     if file.view.is_open and (news := children.news()):
         return redirect(url_for("children.start", case=case, pathway=news.id), 303)
     if request.method == "GET":

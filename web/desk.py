@@ -20,6 +20,9 @@ from ics_flow.store.unit import Reading
 from web.site import Site
 from web.visits import signed_in
 
+SAME_OCCASION = "that there is a record of the same occasion"
+"""What a reader of a brother's or sister's record is shown of a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

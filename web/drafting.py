@@ -5,6 +5,7 @@ Every page works without scripts; the editors add to it. Not here: what two vers
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -21,7 +22,6 @@ from ics_flow.board.blank import blank
 from ics_flow.board.days import CALENDAR
 from ics_flow.board.drafts import THE_DRAFT, base_files, conflicts, draft_of, files_of, is_behind, standing_of
 from ics_flow.board.files import KINDS, FileRefused, Kind, kind_of, packed, unpacked
-from ics_flow.board.findings import parts_of, read_draft
 from ics_flow.board.touching import changes_of, touches
 from ics_flow.commands.change_draft import AddDraftFile, ImportDraftFiles, RemoveDraftFile, SaveDraftFile
 from ics_flow.commands.open_release_draft import (
@@ -30,13 +30,13 @@ from ics_flow.commands.open_release_draft import (
     CloseReleaseDraft,
     OpenReleaseDraft,
 )
+from ics_flow.commands.play_scenarios import PlayScenarios
 from ics_flow.commands.proposals import APPROVE
 from ics_flow.domain.errors import DraftChanged, Refused
 from ics_flow.domain.forms import CodeSet, Form, Occasion, Parsed, lay_out, read_code_set, read_form
 from ics_flow.gate import Finding
 from ics_flow.queries.diagrams import Step, steps
 from ics_flow.queries.people import Names
-from ics_flow.scenarios.trying import try_scenarios
 from ics_flow.store.accounts import live_choices
 from ics_flow.store.release_drafts import DraftFile, ReleaseDraft
 from web import errors, forms, notices, words
@@ -50,7 +50,6 @@ pages = Blueprint("drafting", __name__, url_prefix="/board/drafts")
 
 LOOK = (DRAFT, APPROVE, "replay")
 """Who may look at a draft, by what the roles may do: who writes procedures, who decides on them, who looks back."""
-SECONDS_OF_SCENARIOS = 20.0
 KIND_WORDS: Mapping[Kind, str] = {
     "diagram": "Procedures",
     "form": "Forms",
@@ -77,6 +76,10 @@ class FileLine:
     kind: Kind
     state: str
     found: int
+
+    def is_called(self, words: str) -> bool:
+        """Whether each of the words stands in its title or its name."""
+        return all(word in f"{self.title} {self.name}".casefold() for word in words.casefold().split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,33 +322,30 @@ def hand_out(draft: str) -> Response:
 
 
 @pages.post("/<draft>/scenarios")
-def scenarios(draft: str) -> str | tuple[str, int]:
-    """Play the draft's scenarios against it, for so long; a button goes on with the rest."""
+def play(draft: str) -> Response:
+    """Have every scenario of the draft played in the background."""
+    command = PlayScenarios(command_id=command_id(), actor=signed_in().id, draft=draft)
+    desk().application.handle(command)
+    return redirect(url_for("drafting.played", draft=draft, run=command.command_id), 303)
+
+
+@pages.get("/<draft>/scenarios/<run>")
+def played(draft: str, run: str) -> str:
+    """What came of the scenarios so far; where scripts run the page goes on by itself until all are played."""
     require_look()
     with desk().application.reading() as reading:
         found = draft_of(reading, draft)
-        files = files_of(reading, found)
-        changed = [each.file for each in changes_of(reading, found)]
-    told = parts_of(files)[1]
-    order = sorted(told, key=lambda name: (name not in changed, name))
-    after = request.form.get("after", "")
-    todo = order[order.index(after) + 1 :] if after in order else order
-    try:
-        release, calendar = read_draft(files)
-    except engine.Refused:
-        said = PageError("Scenarios can be played once every file of the draft can be read", "findings")
-        return _overview(draft, errors=[said]), 409
-    if not todo:
-        return _overview(draft, errors=[PageError("The draft has no scenarios to play", "files")]), 409
-    tried = try_scenarios(
-        release, calendar, {name: told[name] for name in todo}, seconds=SECONDS_OF_SCENARIOS
-    )
+        asked = reading.scenario_runs.of(run)
+        if asked is None or asked.change_id != found.request:
+            abort(404)
+        so_far = reading.scenario_runs.played(run)
     return render_template(
         "drafts/scenarios.html",
         draft=found,
-        tried=tried,
-        before=len(order) - len(todo),
-        command_id=command_id(),
+        run=asked,
+        played=so_far,
+        problems={name: problem for name, problem in so_far.items() if problem},
+        of=sum(kind_of(name) == "scenario" for name in json.loads(asked.files)),
     )
 
 
@@ -421,12 +421,15 @@ def _overview(draft: str, *, errors: Iterable[PageError] = (), typed: Mapping[st
         behind = found.state == "open" and is_behind(reading, found)
         names = Names(reading).all()
     lines = tuple(_line(name, files, base, standing) for name in sorted({*files, *base}))
+    wanted = request.args.get("find", "").strip()
+    found_lines = [line for line in lines if line.is_called(wanted)]
     return render_template(
         "drafts/draft.html",
         draft=found,
         names=names,
         changed=[line for line in lines if line.state],
-        kinds=[(KIND_WORDS[kind], [line for line in lines if line.kind == kind]) for kind in KINDS],
+        wanted=wanted,
+        kinds=[(KIND_WORDS[kind], [line for line in found_lines if line.kind == kind]) for kind in KINDS],
         findings=standing,
         passes=not any(each.severity == "error" for each in standing),
         changes=changes,

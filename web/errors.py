@@ -19,6 +19,7 @@ from ics_flow.commands.change_requests import NoSuchMeeting
 from ics_flow.commands.errors import CaseNotFound, PermissionDenied, TaskNotWaiting
 from ics_flow.domain.errors import Refused, StoreBusy, StoreLost, Told
 from ics_flow.queries.opened import NoSuchFile, NoSuchPart
+from ics_flow.queries.shared import NoLongerShared
 
 log = logging.getLogger("ics_flow.web")
 
@@ -83,6 +84,7 @@ STATUS: tuple[tuple[type[Told], int], ...] = (
     (NoSuchMeeting, 404),
     (NoSuchDraft, 404),
     (PermissionDenied, 403),
+    (NoLongerShared, 403),
     (TaskNotWaiting, 410),
     (NoSuchPart, 410),
     (StoreBusy, 503),

@@ -5,7 +5,6 @@ Cases stand here by number and team, never by name. Not here: the decision (``bo
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from itertools import islice
 from typing import Any, get_args
@@ -15,16 +14,15 @@ from werkzeug.wrappers import Response
 
 import engine
 from ics_flow.board.drafts import draft_of, files_of
-from ics_flow.board.files import kind_of
 from ics_flow.board.findings import read_draft
 from ics_flow.board.keeping import change_of
-from ics_flow.board.orders import progress_of
+from ics_flow.board.orders import back, carries_out, left_behind, progress_of
 from ics_flow.board.plan import Fate, ProcessPlan, plans
 from ics_flow.board.what_if import answer_so_far, question_of
 from ics_flow.commands.ask_what_if import AskWhatIf
 from ics_flow.commands.note_tried import NoteTried
 from ics_flow.commands.open_release_draft import DRAFT
-from ics_flow.commands.play_scenarios import PlayScenarios
+from ics_flow.commands.order_cases_back import OrderCasesBack
 from ics_flow.commands.proposals import APPROVE
 from ics_flow.commands.steer_orders import SteerOrder
 from ics_flow.domain.errors import Refused
@@ -66,7 +64,7 @@ def tried(change: str, draft: str) -> str:
 
 @pages.get("/requests/<change>/drafts/<draft>/what-if/<question>")
 def found(change: str, draft: str, question: str) -> str:
-    """What was found so far; the page goes on by itself until all cases have been looked at."""
+    """What was found so far; where scripts run the page goes on by itself until all cases have been looked at."""
     require_look()
     with desk().application.reading() as reading:
         request_ = change_of(reading, change)
@@ -78,6 +76,8 @@ def found(change: str, draft: str, question: str) -> str:
         draft=draft,
         question=asked,
         answer=answer,
+        other=[each for each in answer.late if not each.is_same],
+        same=[each for each in answer.late if each.is_same],
         left=left,
         release=Release.from_body(asked.body),
         named=_named,
@@ -116,41 +116,6 @@ def keep(change: str, draft: str, question: str) -> Response | tuple[str, int]:
     return notices.leave(redirect(url_for("board.change", change=change), 303), "noted")
 
 
-# Scenarios
-
-
-@pages.post("/requests/<change>/drafts/<draft>/scenarios")
-def play(change: str, draft: str) -> Response | tuple[str, int]:
-    """Have every scenario of the draft played in the background."""
-    command = PlayScenarios(command_id=command_id(), actor=signed_in().id, draft=draft)
-    try:
-        desk().application.handle(command)
-    except Refused as refused:
-        return _tried(change, draft, [PageError(str(refused), "")]), 422
-    return redirect(url_for("moving.played", change=change, draft=draft, run=command.command_id), 303)
-
-
-@pages.get("/requests/<change>/drafts/<draft>/scenarios/<run>")
-def played(change: str, draft: str, run: str) -> str:
-    """What came of the scenarios so far; the page goes on by itself until all are played."""
-    require_look()
-    with desk().application.reading() as reading:
-        request_ = change_of(reading, change)
-        found = reading.scenario_runs.of(run)
-        if found is None or found.change_id != change:
-            abort(404)
-        so_far = reading.scenario_runs.played(run)
-    return render_template(
-        "board/played.html",
-        found=request_,
-        draft=draft,
-        run=found,
-        played=so_far,
-        problems={name: problem for name, problem in so_far.items() if problem},
-        of=sum(kind_of(name) == "scenario" for name in json.loads(found.files)),
-    )
-
-
 # Open cases
 
 
@@ -163,7 +128,7 @@ def foreseen(change: str, proposal: int) -> str:
         if not 1 <= proposal <= len(request_.proposals):
             abort(404)
         put = request_.proposals[proposal - 1].put
-        orders = tuple(each for each in reading.orders.all() if each.target in (put.release, put.calendar))
+        orders = tuple(each for each in reading.orders.all() if carries_out(each, put))
         progress = tuple(progress_of(reading, each.id) for each in orders)
         moving = sorted(pathway for pathway, choice in put.open_cases.items() if choice != "stay")
         cases = reading.orders.running(moving, put.release) if moving else ()
@@ -195,14 +160,31 @@ def foreseen(change: str, proposal: int) -> str:
     )
 
 
-@pages.get("/orders/<order>")
-def order(order: str) -> str:
-    """How far an order has come, and what became of each case."""
-    return _order(order, [])
+@pages.get("/requests/<change>/open-cases-back")
+def behind(change: str) -> str:
+    """What would become of the open cases that still follow a change that is out of force, if they were moved back now."""
+    return _behind(change, [])
 
 
-@pages.post("/orders/<order>")
-def steer(order: str) -> Response | tuple[str, int]:
+@pages.post("/requests/<change>/open-cases-back")
+def order_back(change: str) -> Response | tuple[str, int]:
+    """Have them moved back."""
+    command = OrderCasesBack(command_id=command_id(), actor=signed_in().id, change=change)
+    try:
+        (given,) = desk().application.handle(command).opened
+    except Refused as refused:
+        return _behind(change, [PageError(str(refused), "")]), 409
+    return redirect(url_for("moving.order", change=change, order=given), 303)
+
+
+@pages.get("/requests/<change>/orders/<order>")
+def order(change: str, order: str) -> str:
+    """How far an order that came from a change has come, and what became of each case."""
+    return _order(change, order, [])
+
+
+@pages.post("/requests/<change>/orders/<order>")
+def steer(change: str, order: str) -> Response | tuple[str, int]:
     """Stop it, go on with it, undo it."""
     act: Any = request.form.get("act", "")
     if act not in ("stop", "go on", "undo"):
@@ -212,8 +194,8 @@ def steer(order: str) -> Response | tuple[str, int]:
             SteerOrder(command_id=command_id(), actor=signed_in().id, order=order, act=act)
         )
     except Refused as refused:
-        return _order(order, [PageError(str(refused), "")]), 409
-    return redirect(url_for("moving.order", order=order), 303)
+        return _order(change, order, [PageError(str(refused), "")]), 409
+    return redirect(url_for("moving.order", change=change, order=order), 303)
 
 
 # Within
@@ -245,21 +227,60 @@ def _readable(files: Any) -> bool:
     return True
 
 
-def _order(order: str, wrong: list[PageError]) -> str:
+def _order(change: str, order: str, wrong: list[PageError]) -> str:
     require_look()
     after = request.args.get("after", "")
     with desk().application.reading() as reading:
+        request_ = change_of(reading, change)
         progress = progress_of(reading, order)
+        came_from = (carries_out(progress.order, each.put) for each in request_.proposals)
+        if order not in request_.ordered_back and not any(came_from):
+            abort(404)
         rows = reading.orders.cases(order, after=after, most=TOGETHER)
         names = Names(reading).all()
     return render_template(
         "board/order.html",
+        found=request_,
         on=date.fromisoformat,
         progress=progress,
         rows=rows,
         names=names,
         more=rows[-1].case_id if len(rows) == TOGETHER else None,
         may_steer=desk().release.rights.may_anywhere(signed_in(), APPROVE),
+        errors=wrong,
+        command_id=command_id(),
+    )
+
+
+def _behind(change: str, wrong: list[PageError]) -> str:
+    require_look()
+    release, calendar = desk().in_force
+    with desk().application.reading() as reading:
+        request_ = change_of(reading, change)
+        cases = left_behind(reading, request_)
+        shown, page = _slice(cases)
+        choices = back(request_.out_of_force) if request_.out_of_force else {}
+        planned = tuple(
+            plans(
+                reading,
+                desk().application.archive,
+                release.hash,
+                calendar.hash,
+                choices,
+                desk().now,
+                shown,
+            )
+        )
+    return render_template(
+        "board/back.html",
+        found=request_,
+        release=release,
+        named=_named,
+        cases=len(cases),
+        planned=_touched(planned, sorted(choices)),
+        page=page,
+        last=max(1, -(-len(cases) // TOGETHER)),
+        may_order=desk().release.rights.may_anywhere(signed_in(), APPROVE),
         errors=wrong,
         command_id=command_id(),
     )

@@ -23,6 +23,8 @@ SENTENCES = {
     "done-outside": "Noted as done.",
     "attached": "Attached.",
     "withdrawn": "Withdrawn. Nobody is handed the file any more, and your reason is on the record.",
+    "shared": "Shared. It is read from now on, and every reading is noted.",
+    "taken-back": "Taken back. It is not read any more, and your reason is on the record.",
     "related": "Added to the family of both.",
     "changed": "What is known of the child is put right.",
     "ended": "The procedure is ended, and your reason is on the record.",
@@ -44,6 +46,7 @@ SENTENCES = {
     "draft-taken-in": "Taken in. What changed stands below.",
     "draft-taken-in-same": "Taken in. Nothing differs from what the draft held already.",
     "draft-up-to-date": "The draft now stands on what is in force.",
+    "opened-after-adoption": "The file is opened. Only those who may know see that the two belong together.",
     "contact-begun": "The contact is begun. Now record it.",
 }
 

@@ -16,11 +16,11 @@ from werkzeug.wrappers import Response
 from engine.calendar import LONDON
 from ics_flow.domain.history import instant_text
 from ics_flow.domain.ids import case_subject
+from ics_flow.process.versions import versions
 from ics_flow.queries.as_it_was import Past, PastDate, as_it_was
 from ics_flow.queries.diagrams import Picture
 from ics_flow.queries.opened import NoSuchPart
 from ics_flow.queries.plans import plans_of
-from ics_flow.queries.records import versions
 from ics_flow.queries.standpoint import page_of
 from ics_flow.store.reading import ChildRow
 from web import forms, words
@@ -38,6 +38,7 @@ SECTIONS = (
     ("overview", "Then"),
     ("map", "Map"),
     ("records", "Records"),
+    ("shared", "Shared"),
     ("dates", "Dates"),
     ("history", "History"),
 )
@@ -135,6 +136,14 @@ def record(case: str, at: datetime, position: int) -> str:
         rolled_back_since=back,
         status=STATUS,
     )
+
+
+@pages.get("/<instant:at>/shared")
+def shared(case: str, at: datetime) -> str:
+    """What had been shared of the file with whom, newest first."""
+    past = _opened(case, at, "what is shared")
+    shown = page_of(past.shared()[::-1], page_number())
+    return _section(past, "shared", "Shared", shown=shown, today=past.by.today)
 
 
 @pages.get("/<instant:at>/dates")

@@ -18,7 +18,7 @@ from web.addresses import local_path
 from web.desk import desk
 from web.errors import PageError, page
 from web.security import READS_ONLY, form_token_holds
-from web.visits import Visit, new_token, open_to_all, visit
+from web.visits import Visit, new_token, open_to_all, open_to_those_shared_with, visit
 
 pages = Blueprint("sign_in", __name__)
 
@@ -100,6 +100,7 @@ def again() -> Answer:
 
 
 @pages.get("/stay")
+@open_to_those_shared_with
 def stay() -> tuple[str, dict[str, str]]:
     """That whoever is signed in is still at work: asked for by the page's script, it keeps the session alive."""
     return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,18 +20,19 @@ from ics_flow.commands.hold_together import HoldTogether
 from ics_flow.commands.save_draft import SaveDraft
 from ics_flow.commands.skip_task import SkipTask
 from ics_flow.domain.errors import DraftChanged, Refused, SameIdOtherBody
-from ics_flow.domain.forms import COPIED, FieldError, Origin, Parsed, lay_out
-from ics_flow.domain.listing import either
+from ics_flow.domain.forms import COPIED, FieldError, Origin, Parsed, lay_out, said_of_all
+from ics_flow.domain.listing import either, listing
 from ics_flow.domain.workers import Worker
 from ics_flow.process.apply import StillRunning
 from ics_flow.queries.closing import Running, in_the_way
+from ics_flow.queries.collated import OfOccasion, of_siblings
 from ics_flow.queries.copying import Earlier, Offer, copied, offer
 from ics_flow.queries.opened import ChildsFile, form_of_waiting, open_file
 from ics_flow.queries.records import ReadRecord
 from ics_flow.queries.task import AS_TYPED, TaskForm, TaskPage, form_of_done, task_form, task_page
-from ics_flow.queries.together import held_together_with
+from ics_flow.queries.together import begun_with, done_together_with
 from web import errors, forms, notices, teaching, words
-from web.desk import desk
+from web.desk import SAME_OCCASION, desk
 from web.errors import PageError
 from web.fields import NOT_YET_SAID, command_id, typed_reason
 from web.foresight import foreseen
@@ -49,7 +50,9 @@ class Opened:
     asked: TaskForm
     page: TaskPage
     offer: Offer | None  # of earlier records to copy from, where nothing was written yet
-    together: tuple[ChildsFile, ...]  # of brothers and sisters with whose meeting this one may be held
+    together: tuple[ChildsFile, ...]  # of brothers and sisters for whom the same may be done at once
+    read_with: tuple[OfOccasion, ...]  # the same record of brothers and sisters, where one is judged
+    begun_with: frozenset[str]  # the cases of those with whom the procedure was begun
 
 
 @pages.get("/tasks/<name:task>")
@@ -227,12 +230,25 @@ def _open(case: str, task: str, *, to_do: bool = True) -> Opened:
         begun = page.drafted.begun or page.record is not None
         copies = to_do and asked.task.writes and (not begun or _copies())
         offered = offer(reading, file, asked) if copies else None
-        together = held_together_with(reading, file, asked) if to_do else ()
+        together = done_together_with(reading, file, asked) if to_do else ()
+        judged = None if asked.task.writes else page.record
+        read_with = of_siblings(reading, file, judged) if judged else ()
+        with_whom = begun_with(reading, file, asked.task.process) if together else frozenset()
     for sibling in offered.siblings if offered else ():
         desk().note_reading(sibling, "records to copy from")
+    for each in read_with:
+        desk().note_reading(each.file, SAME_OCCASION)
     for sibling in together:
-        desk().note_reading(sibling, "a meeting to hold together")
-    return Opened(file=file, asked=asked, page=page, offer=offered, together=together)
+        desk().note_reading(sibling, "a task to do together")
+    return Opened(
+        file=file,
+        asked=asked,
+        page=page,
+        offer=offered,
+        together=together,
+        read_with=read_with,
+        begun_with=with_whom,
+    )
 
 
 def _copies() -> bool:
@@ -272,6 +288,7 @@ def _drawn(
     undone: tuple[str, ...] = (),
 ) -> str:
     asked, page = opened.asked, opened.page
+    g.about = f"{page.title} ({page.process_title})"
     in_fields = tuple(error for error in wrong if isinstance(error, FieldError))
     notes = {key: origin.note(parsed.answers) for key, origin in page.drafted.copied.items()}
     sheet = lay_out(asked.form, parsed.answers, asked.occasion, parsed.raw, in_fields, notes)
@@ -281,13 +298,15 @@ def _drawn(
         earlier=opened.offer.records if opened.offer else (),
         ticked=request.form.getlist("_copy"),
         together=[other.child for other in opened.together],
-        held_with=request.form.getlist("_together"),
+        common=listing([f"“{label}”" for label in said_of_all(asked.form)]),
+        ticked_together=request.form.getlist("_together") if request.method == "POST" else opened.begun_with,
         name=asked.task.name,
         writes=asked.task.writes,
         task=page,
         form_html=forms.drawn(sheet),
         contents=[section for section in sheet.sections if section.title],
         judged=() if asked.task.writes else tuple(_judged(page)),
+        read_with=listing([each.file.child.name for each in opened.read_with]),
         names=page.names,
         button=page.button or ("Finish and pass on" if page.passes_on else "Finish"),
         decision_html=_decision(opened),

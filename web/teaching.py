@@ -37,7 +37,9 @@ TONES = {
 ABOUT = {
     "tray": "Your work",
     "tasks": "The page of a task",
+    "attachments": "A child’s attached files",
     "children": "A child’s file",
+    "sharing": "What is shared of a child’s file",
     "contacts": "Recording a contact",
     "corrections": "Putting a record right",
     "deadlines": "Why a date is what it is",
@@ -46,8 +48,12 @@ ABOUT = {
     "relatives": "A child’s family",
     "readings": "Who looked",
     "conformance": "Keeping to procedure",
+    "proving": "Proof",
+    "board": "The change board",
+    "drafting": "Drafts of procedures and forms",
 }
-"""What a page is called in a change request that is raised from it, by the part of the pages that it belongs to: never a name or an id."""
+"""What a page is called in a change request that is raised from it, by the part of the pages that it belongs to, where its view does not
+say it more exactly (`g.about`): never a name or an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,7 @@ def _around() -> dict[str, Any]:
         "is_training": desk().application.is_training,
         "training": training.banner(),
         "worker": worker,
+        "reads_what_is_shared": worker is not None and desk().release.rights.reads_what_is_shared(worker),
         "places": tuple(_places(worker)) if worker else (),
         "notice": notices.notice(),
         "about": g.get("about") or ABOUT.get((request.endpoint or "").partition(".")[0], ""),
@@ -191,6 +198,9 @@ def may_record_contacts(worker: Worker) -> bool:
 
 def _places(worker: Worker) -> Iterable[Place]:
     at = request.endpoint or ""
+    if desk().release.rights.reads_what_is_shared(worker):
+        yield Place("Shared with you", url_for("sharing.mine"), at.startswith("sharing."))
+        return
     yield Place("Your work", url_for("tray.show"), at.startswith("tray."))
     yield Place("Find a child", url_for("children.find"), at == "children.find")
     if may_record_contacts(worker):

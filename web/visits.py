@@ -79,6 +79,12 @@ def takes_a_file(view: View) -> View:
     return view
 
 
+def open_to_those_shared_with(view: View) -> View:
+    """Mark a view for those who read only what is shared with them, who are let to no other."""
+    view.open_to_those_shared_with = True  # type: ignore[attr-defined]
+    return view
+
+
 def open_to_all(view: View) -> View:
     """Mark a view that may be seen before signing in; every other view asks for a worker."""
     view.open_to_all = True  # type: ignore[attr-defined]

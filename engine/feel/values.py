@@ -6,7 +6,7 @@ Not here: what can be done with them (``operations``, ``functions``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Context as Arithmetic
@@ -201,25 +201,37 @@ def _encode_number(number: Number) -> Json:
 
 def decode_value(data: Json) -> Value:
     """The value that JSON data keep; ``FeelError`` for data that ``encode_value`` would not have written."""
+    if type(data) in _AS_IT_IS:
+        return data  # type: ignore[no-any-return]
     value = _decoded(data)
-    if value is None and data is not None:
+    if value is None:
         raise FeelError(f"This is not a kept value: {data!r:.100}")
     return value
 
 
+_AS_IT_IS = frozenset((type(None), bool, int, str))
+"""The types of values that are JSON already."""
+
+
 def _decoded(data: Json) -> Value:
     match data:
-        case bool() | int() | str():
-            return data
         case list():
             return tuple(map(decode_value, data))
-        case {"date": str(text), **rest} if not rest:
-            return read_date(text)
-        case {"instant": str(text), **rest} if not rest and text.endswith("Z"):
-            return read_instant(text)
-        case {"number": str(text), **rest} if not rest:
-            return read_number(text)
-        case {"duration": str(text), **rest} if not rest:
-            return read_duration(text)
+        case dict() if len(data) == 1:
+            [(kind, text)] = data.items()
+            read = _READ.get(kind)
+            return read(text) if read is not None and isinstance(text, str) else None
         case _:
             return None
+
+
+def _read_kept_instant(text: str) -> datetime | None:
+    return read_instant(text) if text.endswith("Z") else None
+
+
+_READ: Mapping[str, Callable[[str], Value]] = {
+    "date": read_date,
+    "instant": _read_kept_instant,
+    "number": read_number,
+    "duration": read_duration,
+}

@@ -5,7 +5,7 @@ Not here: who may write what (the commands), and what the entries mean (``reques
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ics_flow.board.meetings import Board, fold_board
@@ -27,6 +27,23 @@ def change_of(reading: Reading, change: str) -> ChangeRequest:
     if found is None:
         raise NoSuchChange
     return found
+
+
+def readable(reading: Reading, changes: Iterable[str]) -> tuple[tuple[ChangeRequest, ...], frozenset[str]]:
+    """The change requests of those ids, and the ids of those whose histories cannot be read."""
+    found, unreadable = [], []
+    for change in changes:
+        try:
+            found.append(change_of(reading, change))
+        except (
+            NoSuchChange,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):  # whatever torn JSON leads to
+            unreadable.append(change)
+    return tuple(found), frozenset(unreadable)
 
 
 def board_of(reading: Reading) -> Board:

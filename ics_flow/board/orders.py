@@ -12,17 +12,19 @@ from typing import TypeAlias
 
 from engine import Calendar, london_date
 from ics_flow.board.holidays import changed_days
+from ics_flow.board.request import ChangeRequest, Put
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.ids import new_id
-from ics_flow.domain.view import CaseView
+from ics_flow.domain.view import CaseView, ProcessView
 from ics_flow.process.cause import ProcessMove
 from ics_flow.process.moving import running
 from ics_flow.store import Reading, UnitOfWork
 from ics_flow.store.orders import OrderRow
 
-STAY, MOVE = "stay", "move"
+STAY, MOVE, UNDER = "stay", "move", "under"
 Choice: TypeAlias = str
-"""What becomes of the open cases of a pathway: ``stay``, ``move``, or the day (ISO) from which on those that began move."""
+"""What becomes of the open cases of a pathway: ``stay``, ``move``, the day (ISO) from which on those that began move, or ``under`` and the
+hash of a release: those move that follow it."""
 
 
 class NoSuchOrder(Refused):
@@ -59,23 +61,23 @@ class Progress:
         return self.left == 0
 
 
-def is_to_move(choice: Choice, began: date) -> bool:
-    """Whether a process that began on that day moves."""
-    match choice:
-        case "stay":
+def is_to_move(choice: Choice, process: ProcessView) -> bool:
+    """Whether the process is one of those that move."""
+    match choice.split():
+        case ["stay"]:
             return False
-        case "move":
+        case ["move"]:
             return True
-        case day:
-            return began > date.fromisoformat(day)
+        case ["under", release]:
+            return process.release == release
+        case _:
+            return london_date(process.started) > date.fromisoformat(choice)
 
 
 def chosen(view: CaseView, release: str, choices: Mapping[str, Choice]) -> tuple[ProcessMove, ...]:
     """The moves of a case that the order asks for."""
     asked = {
-        process.name
-        for process in view.processes
-        if is_to_move(choices.get(process.pathway, STAY), london_date(process.started))
+        process.name for process in view.processes if is_to_move(choices.get(process.pathway, STAY), process)
     }
     return running(view, release, asked)
 
@@ -87,6 +89,33 @@ def order_moves(
     order = _order(unit, "release", release, choices, by, reason)
     moving = sorted(pathway for pathway, choice in choices.items() if choice != STAY)
     unit.orders.take_in_running(order.id, moving, release)
+    return order
+
+
+def left_behind(reading: Reading, change: ChangeRequest) -> tuple[str, ...]:
+    """The cases that still follow a change that is out of force, while what was in force before it is in force again."""
+    put, now = change.out_of_force, reading.in_force()
+    if put is None or now is None or now.release != put.base_release:
+        return ()
+    return reading.orders.running(sorted(put.open_cases), put.base_release, under=put.release)
+
+
+def carries_out(order: OrderRow, put: Put) -> bool:
+    """Whether the order moves open cases to what was put to the board, or counts them again in its calendar."""
+    if order.kind == "release":
+        return order.target == put.release
+    return order.target == put.calendar != put.base_calendar
+
+
+def back(put: Put) -> Mapping[str, Choice]:
+    """What becomes of open cases where all that follow the change are to follow again what was in force before it."""
+    return dict.fromkeys(put.open_cases, f"{UNDER} {put.release}")
+
+
+def order_back(unit: UnitOfWork, put: Put, *, by: str, reason: str) -> OrderRow:
+    """Order that open cases that follow the change are moved to what was in force before it."""
+    order = _order(unit, "release", put.base_release, back(put), by, reason)
+    unit.orders.take_in_running(order.id, sorted(put.open_cases), put.base_release, under=put.release)
     return order
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from engine import london_date
-from ics_flow.board.orders import STAY, Choice, chosen, is_to_move
+from ics_flow.board.orders import STAY, UNDER, Choice, chosen, is_to_move
 from ics_flow.domain.history import Entry, Json
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import CaseView, ProcessView
@@ -141,6 +140,8 @@ def _within(name: str, process: str) -> bool:
 def _why_it_stays(process: ProcessView, choice: Choice, release: str) -> str:
     if process.release == release:
         return "It follows these procedures already."
-    if choice == STAY or is_to_move(choice, london_date(process.started)):
+    if choice == STAY or is_to_move(choice, process):
         return "Open cases of this procedure stay."
+    if choice.startswith(UNDER):
+        return "It does not follow the change."
     return "It began before the day from which on cases move."

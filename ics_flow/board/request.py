@@ -25,6 +25,8 @@ CHANGE_HELD_UP = "change-held-up"
 CHANGE_IN_FORCE = "change-in-force"
 CHANGE_OVER = "change-over"
 TRIAL_OVERTAKEN = "trial-overtaken"
+CHANGE_HINDERED = "change-hindered"
+CASES_ORDERED_BACK = "cases-ordered-back"
 
 Fate: TypeAlias = Literal["to be drafted", "put off", "not taken up"]
 FATES: tuple[Fate, ...] = ("to be drafted", "put off", "not taken up")
@@ -42,6 +44,7 @@ State: TypeAlias = Literal[
     "held up",
     "in force",
     "taken back",
+    "trial over",
 ]
 
 
@@ -140,6 +143,14 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hindered:
+    """Something kept the change from taking effect, or its trial from ending, on its day; it is tried again."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A draft tried: its scenarios played, or what happened last year replayed on it; on what, and what came of it in a sentence."""
 
@@ -172,6 +183,8 @@ class ChangeRequest:
     drafts: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
     proposals: tuple[Proposal, ...] = field(default=())
+    hindered: Hindered | None = None
+    ordered_back: tuple[str, ...] = ()
     position: int = 1
 
     @property
@@ -188,22 +201,29 @@ class ChangeRequest:
         )
 
     @property
+    def out_of_force(self) -> Put | None:
+        """The change of this request that went out of force last."""
+        over = (each.put for each in reversed(self.proposals) if each.standing == "over")
+        return next(over, None)
+
+    @property
     def state(self) -> State:
         """Where the request has come to, in one word for everybody."""
         last = self.last
-        if last is not None and last.standing != "withdrawn":
-            if last.put.kind == "withdrawal" and last.standing == "in force":
+        if last is not None and last.put.kind == "withdrawal":
+            if last.standing == "in force":
                 return "taken back"
+            if last.standing in ("refused", "held up", "withdrawn"):
+                return "in force" if self.in_force else "trial over"
+        if last is not None and last.standing != "withdrawn":
             standing: Mapping[Standing, State] = {
                 "open": "before the board",
                 "approved": "approved",
                 "refused": "refused",
                 "held up": "held up",
                 "in force": "in force",
-                "over": "taken back",
+                "over": "trial over",
             }
-            if last.put.kind == "withdrawal" and last.standing in ("refused", "held up"):
-                return "in force"
             return standing[last.standing]
         if self.in_force is not None:
             return "in force"
@@ -266,7 +286,9 @@ def _after(found: ChangeRequest, entry: Entry) -> ChangeRequest:  # noqa: C901 o
             decision = Decision(
                 member=entry.actor, at=entry.at, approves=parts["approves"], words=parts["words"]
             )
-            return _last_as(found, found.proposals[-1].decided(decision))
+            decided = found.proposals[-1].decided(decision)
+            hindered = None if decided.standing == "approved" else found.hindered
+            return replace(_last_as(found, decided), hindered=hindered)
         case "proposal-withdrawn":
             return _standing(found, entry, "withdrawn")
         case "change-held-up":
@@ -278,12 +300,17 @@ def _after(found: ChangeRequest, entry: Entry) -> ChangeRequest:  # noqa: C901 o
         case "change-over":
             return _over(found, entry)
         case "trial-overtaken":
-            return replace(found, proposals=tuple(map(_for_good, found.proposals)))
+            return replace(found, proposals=tuple(map(_for_good, found.proposals)), hindered=None)
+        case "change-hindered":
+            return replace(found, hindered=Hindered(at=entry.at, why=parts["why"]))
+        case "cases-ordered-back":
+            return replace(found, ordered_back=(*found.ordered_back, parts["order"]))
         case _:
             raise ValueError(f"A change request has no entry of the kind {entry.kind}.")
 
 
 def _standing(found: ChangeRequest, entry: Entry, standing: Standing) -> ChangeRequest:
+    found = replace(found, hindered=None)
     return _last_as(found, replace(found.proposals[-1], standing=standing, since=entry.at))
 
 
@@ -299,7 +326,7 @@ def _over(found: ChangeRequest, entry: Entry) -> ChangeRequest:
         else each
         for each in found.proposals
     )
-    return replace(found, proposals=proposals)
+    return replace(found, proposals=proposals, hindered=None)
 
 
 def _for_good(proposal: Proposal) -> Proposal:

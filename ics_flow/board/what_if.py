@@ -89,6 +89,11 @@ class Late:
     dates_after: int
     late_after: int
 
+    @property
+    def is_same(self) -> bool:
+        """Whether it would have been as it was."""
+        return (self.dates_before, self.late_before) == (self.dates_after, self.late_after)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:

@@ -8,6 +8,7 @@ from typing import Any
 from ics_flow.commands.allocate_worker import AllocateWorker, allocate_worker
 from ics_flow.commands.ask_what_if import AskWhatIf, ask_what_if
 from ics_flow.commands.attach_file import AttachFile, attach_file
+from ics_flow.commands.begin_together import BeginTogether, begin_together
 from ics_flow.commands.board_meetings import (
     AskToAttend,
     CallMeeting,
@@ -53,6 +54,7 @@ from ics_flow.commands.move_clock import MoveClock, move_clock
 from ics_flow.commands.move_processes import MoveProcesses, UndoMove, move_processes, undo_move
 from ics_flow.commands.note_done_outside import NoteDoneOutside, note_done_outside
 from ics_flow.commands.note_tried import NoteTried, note_tried
+from ics_flow.commands.open_file_after_adoption import OpenFileAfterAdoption, open_file_after_adoption
 from ics_flow.commands.open_release_draft import (
     BringDraftUpToDate,
     CloseReleaseDraft,
@@ -61,6 +63,7 @@ from ics_flow.commands.open_release_draft import (
     close_release_draft,
     open_release_draft,
 )
+from ics_flow.commands.order_cases_back import OrderCasesBack, order_cases_back
 from ics_flow.commands.play_scenarios import NotePlayed, PlayScenarios, note_played, play_scenarios
 from ics_flow.commands.proposals import (
     DecideOnProposal,
@@ -78,10 +81,12 @@ from ics_flow.commands.record_relative import RecordRelative, record_relative
 from ics_flow.commands.relate_persons import RelatePersons, relate_persons
 from ics_flow.commands.roll_back import RollBack, roll_back
 from ics_flow.commands.save_draft import SaveDraft, save_draft
+from ics_flow.commands.share_record import ShareRecord, share_record
 from ics_flow.commands.skip_task import SkipTask, skip_task
 from ics_flow.commands.start_pathway import StartPathway, start_pathway
 from ics_flow.commands.steer_orders import SteerOrder, steer_order
-from ics_flow.commands.take_effect import TakeEffect, take_effect
+from ics_flow.commands.take_back_share import TakeBackShare, take_back_share
+from ics_flow.commands.take_effect import NoteHindered, TakeEffect, note_hindered, take_effect
 from ics_flow.commands.withdraw_attachment import WithdrawAttachment, withdraw_attachment
 from ics_flow.commands.work import Work
 
@@ -91,6 +96,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     AskToAttend: ask_to_attend,
     AskWhatIf: ask_what_if,
     AttachFile: attach_file,
+    BeginTogether: begin_together,
     BringDraftUpToDate: bring_draft_up_to_date,
     CallMeeting: call_meeting,
     ChangePerson: change_person,
@@ -102,6 +108,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     DecideOnProposal: decide_on_proposal,
     DiscussChange: discuss_change,
     EndPathway: end_pathway,
+    TakeBackShare: take_back_share,
     HoldTogether: hold_together,
     ImportDraftFiles: import_draft_files,
     LetTimePass: let_time_pass,
@@ -110,10 +117,13 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     NameRepresentative: name_representative,
     NoteComingLaw: note_coming_law,
     NoteDoneOutside: note_done_outside,
+    NoteHindered: note_hindered,
     NotePlayed: note_played,
     NoteTried: note_tried,
-    PlayScenarios: play_scenarios,
+    OpenFileAfterAdoption: open_file_after_adoption,
     OpenReleaseDraft: open_release_draft,
+    OrderCasesBack: order_cases_back,
+    PlayScenarios: play_scenarios,
     ProposeChange: propose_change,
     ProposeWithdrawal: propose_withdrawal,
     PublishMinutes: publish_minutes,
@@ -128,6 +138,7 @@ HANDLERS: Mapping[type[Command], Callable[[Any, Work], Outcome]] = {
     SaveDraft: save_draft,
     SaveDraftFile: save_draft_file,
     SettleChange: settle_change,
+    ShareRecord: share_record,
     SkipTask: skip_task,
     StartPathway: start_pathway,
     SteerOrder: steer_order,

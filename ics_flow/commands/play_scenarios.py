@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ics_flow.board.drafts import draft_of, files_of
 from ics_flow.board.findings import parts_of
-from ics_flow.board.keeping import change_of, write_tried
+from ics_flow.board.keeping import write_tried
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.open_release_draft import require_may_draft
 from ics_flow.commands.work import Work
-from ics_flow.domain.history import canonical
 from ics_flow.domain.release import hash_of
 from ics_flow.store.scenario_runs import ScenarioRun
 
@@ -37,18 +37,20 @@ class NotePlayed(Command):
 
 
 def play_scenarios(command: PlayScenarios, work: Work) -> Outcome:
-    """Keep the run, to be gone on with in the background."""
+    """Keep the run, to be gone on with in the background, what the draft changes first."""
     require_may_draft(work)
     draft = draft_of(work.unit, command.draft)
     files = files_of(work.unit, draft)
+    changed = work.unit.release_drafts.files(draft.id)
+    in_order = sorted(files, key=lambda name: (name not in changed, name))
     release, scenarios = parts_of(files)
     work.unit.scenario_runs.ask(
         ScenarioRun(
             id=command.command_id,
-            change_id=change_of(work.unit, draft.request).id,
+            change_id=draft.request,
             release=hash_of(release),
             scenarios=hash_of(scenarios),
-            files=canonical({name: body.decode("utf-8") for name, body in files.items()}),
+            files=json.dumps({name: files[name].decode("utf-8") for name in in_order}).encode(),
             asked_by=command.actor,
             asked_at=work.unit.at,
             done=False,
@@ -58,13 +60,15 @@ def play_scenarios(command: PlayScenarios, work: Work) -> Outcome:
 
 
 def note_played(command: NotePlayed, work: Work) -> Outcome:
-    """Keep them; after the last, write in the request's history what came of all, in the name of whoever asked."""
+    """Keep them; after the last, write in the history of the request, if the draft is for one, what came of all, in the name of whoever asked."""
     runs = work.unit.scenario_runs
     runs.note(command.run, command.played)
     run = runs.of(command.run)
     if run is None or run.done or not command.over:
         return Outcome()
     runs.finish(run.id)
+    if not run.change_id:
+        return Outcome()
     played = runs.played(run.id).values()
     problems = sum(problem is not None for problem in played)
     write_tried(

@@ -149,17 +149,21 @@ def _recorded(command: RecordContact, work: Work) -> Person:
 
 
 def _file_of(person: Person, work: Work) -> CaseFile:
-    worker = work.worker()
     case = work.unit.projection.case_of(person.person_id)
     if case is not None:
         file = work.case(case)
-        if work.release.rights.may_read(worker, file.view) is None and file.view.is_open:
+        if work.release.rights.may_read(work.worker(), file.view) is None and file.view.is_open:
             raise CaseNotFound
         return file
+    return new_file(person, work)
+
+
+def new_file(person: Person, work: Work) -> CaseFile:
+    """A file opened for the person, in the team of whoever opens it; nothing has begun in it."""
     file = work.new_case(person.person_id)
     file.take(
         CASE_OPENED,
-        CaseOpened(born=person.born, unborn=person.is_unborn, team=worker.team),
+        CaseOpened(born=person.born, unborn=person.is_unborn, team=work.worker().team),
         parts={"opened": {"person": person.person_id}},
     )
     return file

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ics_flow.commands.command import Command, Outcome
 from ics_flow.commands.errors import CaseIsClosed, NoSuchPathway, PermissionDenied, RunsAlready
 from ics_flow.commands.work import CaseFile, Work
+from ics_flow.domain.history import Json
+from ics_flow.process.apply import FileHasEnded
 from ics_flow.process.inputs import ProcessStarted
 
 
@@ -26,14 +29,16 @@ def start_pathway(command: StartPathway, work: Work) -> Outcome:
     return begin(file, command.pathway, work)
 
 
-def begin(file: CaseFile, pathway: str, work: Work) -> Outcome:
-    """Begin the pathway if the actor holds one of the roles that may."""
+def begin(file: CaseFile, pathway: str, work: Work, parts: Mapping[str, Json] | None = None) -> Outcome:
+    """Begin the pathway if the actor holds one of the roles that may; ``parts`` are kept in the entry."""
     if pathway not in work.release.pathways:
         raise NoSuchPathway
     start = work.release.pathways[pathway].start(None)
     if start is None or not start.started_by:
         raise NoSuchPathway
     begins_episode = start.properties.get("episode") == "begins"
+    if file.state.over:
+        raise FileHasEnded
     if not file.view.is_open and not begins_episode:
         raise CaseIsClosed
     if file.view.runs(pathway) and not (start.while_running or begins_episode):
@@ -41,7 +46,7 @@ def begin(file: CaseFile, pathway: str, work: Work) -> Outcome:
     if not work.release.rights.holds(work.worker(), start.started_by, file.view, file.manager):
         raise PermissionDenied
     waiting = {task.name for task in file.view.tasks}
-    entry = file.take("process-started", ProcessStarted(pathway=pathway, data={}))
+    entry = file.take("process-started", ProcessStarted(pathway=pathway, data={}), parts=parts)
     file.close()
     return Outcome(
         case_id=file.case,

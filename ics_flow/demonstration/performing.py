@@ -14,8 +14,10 @@ from engine import london_date
 from ics_flow.application import Application
 from ics_flow.clock import ManualClock
 from ics_flow.commands.note_done_outside import NoteDoneOutside
+from ics_flow.commands.open_file_after_adoption import OpenFileAfterAdoption
 from ics_flow.commands.relate_persons import RelatePersons
 from ics_flow.commands.save_draft import SaveDraft
+from ics_flow.commands.share_record import ShareRecord
 from ics_flow.demonstration.tales import Step, Tale
 from ics_flow.domain.errors import Refused
 from ics_flow.domain.forms import Form
@@ -132,6 +134,8 @@ class Performance:
             "outside": self._outside,
             "end": self._end,
             "born": self._born,
+            "share": self._share,
+            "adopted": self._adopted,
         }
 
     def _filled(self, part: _Part, value: Any) -> Any:
@@ -202,6 +206,38 @@ class Performance:
     def _born(self, part: _Part, by: str, said: Mapping[str, Any]) -> None:
         """Write down that a child who was expected was born."""
         part.player.born(self._today() - timedelta(days=1), by, said["born"])
+
+    def _share(self, part: _Part, by: str, said: Mapping[str, Any]) -> None:
+        """Share the latest of the records so named; a ``*`` leaves a part of the name open."""
+        finalised = [
+            each.position
+            for each in part.player.view().records
+            if each.position is not None and fnmatchcase(plain(each.scope), said["share"])
+        ]
+        if not finalised:
+            raise CannotBePlayed(f"There is no record {said['share']} to share.")
+        self.application.handle(
+            ShareRecord(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=_case(part),
+                record=finalised[-1],
+                worker=said["with"],
+                reason=said["because"],
+            )
+        )
+
+    def _adopted(self, part: _Part, by: str, said: Mapping[str, Any]) -> None:
+        """Open another file for a child whose file has ended, under another family name."""
+        self.application.handle(
+            OpenFileAfterAdoption(
+                command_id=self._command_id(),
+                actor=by,
+                case_id=_case(part),
+                given_name=part.tale.child.given_name,
+                family_name=said["adopted"],
+            )
+        )
 
     def _task(self, part: _Part, asked: str) -> str:
         """The name of the waiting task that is meant, where a ``*`` leaves a part of it open."""

@@ -34,6 +34,11 @@ def person_subject(person: str) -> str:
     return f"person:{person}"
 
 
+def adoption_subject(adoption: str) -> str:
+    """The subject of the history of an adoption: it names neither of the two files, whose ids only its entry holds."""
+    return f"adoption:{adoption}"
+
+
 def change_subject(change: str) -> str:
     """The subject of a change request's history."""
     return f"change:{change}"

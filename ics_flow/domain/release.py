@@ -54,6 +54,16 @@ class Release:
         """The release that ``body`` wrote, read once: a release never changes."""
         return Release.read({name: text.encode("utf-8") for name, text in json.loads(body).items()})
 
+    def first_form(self, pathway: str) -> Form | None:
+        """The form of the task to which a start of the pathway by hand leads at once, where it leads to one."""
+        graph = self.pathways[pathway].graph
+        start = self.pathways[pathway].start(None)
+        for flow in graph.outgoing(start.id) if start else ():
+            task = graph.nodes[flow.target]
+            if isinstance(task, UserTask) and isinstance(task.form, str):
+                return self.forms[task.form]
+        return None
+
     @classmethod
     def read(cls, files: Mapping[str, bytes]) -> Self:
         """The release of the files; raises ``engine.Refused`` with every problem found."""

@@ -20,6 +20,7 @@ Reach: TypeAlias = Literal["all", "team", "worked", "shared", "none"]
 REACHES: tuple[Reach, ...] = ("all", "team", "worked", "shared", "none")  # the widest first
 ALLOCATED_WORKER = "allocated_worker"
 ALLOCATED_MANAGER = "allocated_manager"
+KNOW_ADOPTED = "know_adopted"
 
 
 class RightsUnreadable(Exception):
@@ -100,14 +101,13 @@ class Rights:
 
     def may_read(self, worker: Worker, case: CaseView, manager_of_allocated: str | None = None) -> str | None:
         """By what right the worker reads the child's file, in words for the read log; None where there is none."""
+        if self.reads_what_is_shared(worker):
+            return None
         if case.allocated_worker == worker.id:
             return "allocated worker"
         if manager_of_allocated == worker.id:
             return "manager of the allocated worker"
-        reach = min(
-            (self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none"
-        )
-        match reach:
+        match self.reach_of(worker):
             case "all":
                 return "every file"
             case "team" if worker.team is not None and case.team == worker.team:
@@ -116,6 +116,14 @@ class Rights:
                 return "own work"
             case _:
                 return None
+
+    def reach_of(self, worker: Worker) -> Reach:
+        """Which files the worker's roles open; the widest where there are several."""
+        return min((self.reach.get(role, "none") for role in worker.roles), key=REACHES.index, default="none")
+
+    def reads_what_is_shared(self, worker: Worker) -> bool:
+        """Whether the worker opens no file and no other page, but the records that are shared with the worker."""
+        return self.reach_of(worker) == "shared"
 
     def may_do(
         self, worker: Worker, case: CaseView, task: TaskView, manager_of_allocated: str | None
@@ -140,6 +148,10 @@ class Rights:
     def may_see_readers(self, worker: Worker) -> bool:
         """Whether the worker may see who has read a child's file."""
         return bool(worker.roles.intersection(self.read_log))
+
+    def may_know_adopted(self, worker: Worker) -> bool:
+        """Whether the worker may know which file an adopted child had before and has now, and open the latter; never by a part in the case."""
+        return self.may_anywhere(worker, KNOW_ADOPTED)
 
     @staticmethod
     def holds(

@@ -171,10 +171,31 @@ class PlanView(_Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView(_Value):
+    """A version of a record (by the position of the entry that made it) shared by a worker of the case with somebody who reads no file.
+
+    `position` is that of the entry that shared it, `until` the last day, if one was named; `taken_back` is when it was, if it was.
+    """
+
+    position: int
+    record: int
+    title: str
+    worker: str
+    by: str
+    at: datetime
+    until: date | None
+    taken_back: datetime | None
+
+    def stands(self, on: date) -> bool:
+        """It is shared on that day."""
+        return self.taken_back is None and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView(_Value):
     """A child's case as it stands after the entry at `position` of its history."""
 
-    LATER = frozenset({"plans"})
+    LATER = frozenset({"plans", "shares"})
 
     case: str
     person: str
@@ -192,20 +213,24 @@ class CaseView(_Value):
         str, ...
     ] = ()  # who has finalised or authorised a record of the file, in order of their ids
     plans: tuple[PlanView, ...] = ()  # those that were in force before too, in the order in which they began
+    shares: tuple[ShareView, ...] = ()
 
     def runs(self, pathway: str) -> bool:
         """The pathway runs for the child."""
         return any(process.pathway == pathway and process.ended is None for process in self.processes)
 
+    def shares_of(self, record: int, on: date) -> tuple[ShareView, ...]:
+        """The shares that stand on that day of the version of a record at that position."""
+        return tuple(share for share in self.shares if share.record == record and share.stands(on))
+
     def waiting_like(self, task: TaskView) -> TaskView | None:
         """The waiting task that asks the same in a procedure of the same pathway as a task of another case, if there is one."""
-        pathway = task.process.partition("#")[0]
-        alike = (
-            each
-            for each in self.tasks
-            if each.form == task.form and each.process.partition("#")[0] == pathway
-        )
-        return next(alike, None)
+        return self.waiting(task.process.partition("#")[0], task.form)
+
+    def waiting(self, pathway: str, form: str) -> TaskView | None:
+        """The first waiting task with that form in a procedure of that pathway, if there is one."""
+        asked = (each for each in self.tasks if each.form == form)
+        return next((each for each in asked if each.process.partition("#")[0] == pathway), None)
 
     @property
     def is_open(self) -> bool:

@@ -30,6 +30,7 @@ from ics_flow.domain.view import (
     PlanView,
     ProcessView,
     RecordView,
+    ShareView,
     TaskView,
     TimerView,
     UndeliveredView,
@@ -50,6 +51,7 @@ ENTITIES: tuple[tuple[str, type], ...] = (
     ("Record", RecordView),
     ("Plan", PlanView),
     ("Done outside", UndeliveredView),
+    ("Share", ShareView),
     ("Worker", Worker),
     ("Release", Release),
 )

@@ -22,6 +22,7 @@ LINKS = {
     "by": "Worker",
     "authorised_by": "Worker",
     "manager": "Worker",
+    "worker": "Worker",
 }
 """Fields that name another entity, and which."""
 ROWS = {"case_id": "case_row", "person_id": "person_row", "worker_id": "account"}

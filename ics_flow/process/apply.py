@@ -24,6 +24,7 @@ from engine import (
     Value,
     decode_effect,
     decode_value,
+    encode_data,
     encode_effect,
     encode_value,
     read_instant,
@@ -41,6 +42,8 @@ from ics_flow.process.inputs import (
     PersonKnown,
     ProcessStarted,
     ProcessStopped,
+    RecordShared,
+    ShareTakenBack,
     TaskCompleted,
     TimePassed,
 )
@@ -55,6 +58,10 @@ class NoSuchProcess(Refused):
 
 class EpisodeIsOpen(Refused):
     """The child's case is open already: record it there, not as a new contact."""
+
+
+class FileHasEnded(Refused):
+    """This file was closed for good, and nothing begins in it any more. A contact is recorded under the name that the child has now; if you do not know it, ask a service manager."""
 
 
 class StillRunning(Refused):
@@ -181,6 +188,8 @@ class _Applying:
                 self.carry(at)
             case CaseAllocated() | DoneOutside() | FileAttached() | AttachmentWithdrawn():
                 pass
+            case RecordShared() | ShareTakenBack():
+                pass
             case _:
                 assert_never(given)
 
@@ -212,7 +221,7 @@ class _Applying:
         name, _, task = given.task.partition("/")
         process = self.process(name)
         step = engine.complete(self.pathways(process), process.state, task, given.data, self.moment(at))
-        self.state = replace(self.state, answers={**self.state.answers, given.form: dict(given.data)})
+        self.state = replace(self.state, answers={**self.state.answers, given.form: encode_data(given.data)})
         self.step(process, step, at)
 
     def start(self, pathway: str, data: Mapping[str, Value], at: datetime, *, message: str | None) -> None:
@@ -300,17 +309,11 @@ class _Applying:
 
     def mark_plans(self, effects: Iterable[Effect]) -> None:
         """Put plans in force, or out of it, where the diagram says so."""
-        kinds = set(self.state.plans)
         for effect in effects:
-            match effect:
-                case PlanMarked(mark="begins", kind=kind):
-                    kinds.add(kind)
-                case PlanMarked(mark="ends", kind=kind):
-                    kinds.discard(kind)
-                case _:
-                    pass
-        if (plans := tuple(sorted(kinds))) != self.state.plans:
-            self.state = replace(self.state, plans=plans)
+            if isinstance(effect, PlanMarked):
+                others = set(self.state.plans) - {effect.kind}
+                plans = others | {effect.kind} if effect.mark == "begins" else others
+                self.state = replace(self.state, plans=tuple(sorted(plans)))
 
     def mark_episode(self, effects: Iterable[Effect]) -> None:
         """Open or close the episode where the diagram says so."""
@@ -319,8 +322,10 @@ class _Applying:
                 case EpisodeMarked("begins"):
                     if self.state.open:
                         raise EpisodeIsOpen
+                    if self.state.over:
+                        raise FileHasEnded
                     self.state = replace(self.state, open=True)
-                case EpisodeMarked("ends"):
+                case EpisodeMarked("ends" | "ends_file" as mark):
                     if self.state.processes:
                         raise StillRunning(
                             "The case cannot close while other work runs: "
@@ -329,6 +334,6 @@ class _Applying:
                             )
                             + ". Finish it or have it ended first."
                         )
-                    self.state = replace(self.state, open=False)
+                    self.state = replace(self.state, open=False, over=mark == "ends_file")
                 case _:
                     pass

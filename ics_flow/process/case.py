@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from engine import Calendar, Json, Pathways, State, Value, decode_data, encode_data
+from engine import Calendar, Json, Pathways, State, Value, decode_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,10 @@ class CaseState:
     )  # running, in the order in which they began
     numbers: Mapping[str, int] = field(default_factory=dict)  # how often each pathway has begun
     open: bool = False  # whether an episode is
+    over: bool = False  # whether the file ended with the last of them, for good
     born: date | None = None
     unborn: bool = False
-    answers: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)  # by form, the latest
+    answers: Mapping[str, Json] = field(default_factory=dict)  # by form, the latest, as they are kept
     plans: tuple[str, ...] = ()  # the kinds of plan in force
 
     def fact(self, name: str, arguments: tuple[Value, ...]) -> Value:
@@ -48,7 +49,7 @@ class CaseState:
             case "has_plan", (str(kind),):
                 return kind in self.plans
             case "latest", (str(form), str(question)):
-                return self.answers.get(form, {}).get(question)
+                return decode_value(self.answers.get(form, {}).get(question))
             case _:
                 raise ValueError(f"No fact is called {name}{arguments}.")
 
@@ -62,8 +63,10 @@ class CaseState:
             "numbers": dict(self.numbers),
             "open": self.open,
             "born": self.born.isoformat() if self.born else None,
-            "answers": {form: encode_data(data) for form, data in self.answers.items()},
+            "answers": dict(self.answers),
         }
+        if self.over:
+            encoded["over"] = True
         if self.unborn:
             encoded["unborn"] = True
         if self.plans:
@@ -81,9 +84,10 @@ class CaseState:
             processes={process.name: process for process in processes},
             numbers=data["numbers"],
             open=data["open"],
+            over=data.get("over", False),
             born=date.fromisoformat(data["born"]) if data["born"] else None,
             unborn=data.get("unborn", False),
-            answers={form: decode_data(answers) for form, answers in data["answers"].items()},
+            answers=data["answers"],
             plans=tuple(data.get("plans", ())),
         )
 

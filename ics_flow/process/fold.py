@@ -32,12 +32,21 @@ from ics_flow.domain.view import (
     PlanView,
     ProcessView,
     RecordView,
+    ShareView,
     TaskView,
     TimerView,
     UndeliveredView,
 )
 from ics_flow.process.apply import Taken
-from ics_flow.process.inputs import CaseAllocated, CaseOpened, DoneOutside, Input, TaskCompleted
+from ics_flow.process.inputs import (
+    CaseAllocated,
+    CaseOpened,
+    DoneOutside,
+    Input,
+    RecordShared,
+    ShareTakenBack,
+    TaskCompleted,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,10 @@ def fold(view: CaseView, happened: Happened) -> CaseView:
             folding.note_done(done)
         case TaskCompleted() as completed:
             folding.meet_by_answer(completed)
+        case RecordShared() as shared:
+            folding.share(shared)
+        case ShareTakenBack(share=share):
+            folding.take_back(share)
         case _:
             pass
     for taken in happened.steps:
@@ -223,6 +236,29 @@ class _Folding:
         )
         self.view = replace(self.view, undelivered=tuple(noted))
 
+    def share(self, shared: RecordShared) -> None:
+        """A record is shared from here on."""
+        happened = self.happened
+        share = ShareView(
+            position=happened.position,
+            record=shared.record,
+            title=shared.title,
+            worker=shared.worker,
+            by=happened.actor,
+            at=happened.at,
+            until=shared.until,
+            taken_back=None,
+        )
+        self.view = replace(self.view, shares=(*self.view.shares, share))
+
+    def take_back(self, share: int) -> None:
+        """What the entry at that position had shared is shared no longer."""
+        shares = (
+            replace(each, taken_back=self.happened.at) if each.position == share else each
+            for each in self.view.shares
+        )
+        self.view = replace(self.view, shares=tuple(shares))
+
     def undelivered(self, taken: Taken, thrown: MessageThrown) -> None:
         """A message that nothing took is to be done outside."""
         outside = UndeliveredView(
@@ -315,13 +351,14 @@ def join_scope(process: str, scope: str) -> str:
 
 
 def forget(view: CaseView) -> CaseView:
-    """The view without what is over: deadlines and processes that have ended, records that were authorised. Their rows and the history keep them."""
+    """The view without what is over: deadlines and processes that have ended, records that were authorised, shares that were taken back. Their rows and the history keep them."""
     return replace(
         view,
         deadlines=tuple(deadline for deadline in view.deadlines if deadline.ended is None),
         processes=tuple(process for process in view.processes if process.ended is None),
         records=tuple(record for record in view.records if record.status != "authorised"),
         undelivered=tuple(message for message in view.undelivered if not message.done),
+        shares=tuple(share for share in view.shares if share.taken_back is None),
     )
 
 

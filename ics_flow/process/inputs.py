@@ -12,6 +12,9 @@ from typing import Any, TypeAlias, assert_never
 
 from engine import Json, Value, decode_data, encode_data
 
+TOGETHER = "together"
+"""The part beside an input that names the cases of the brothers and sisters for whom the same command did the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened:
@@ -89,6 +92,23 @@ class AttachmentWithdrawn:
     attachment: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShared:
+    """A version of a record, by the position of the entry that made it, was shared with somebody who reads no file, until the end of a day or until it is taken back."""
+
+    record: int
+    title: str
+    worker: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareTakenBack:
+    """What the entry at that position had shared was taken back."""
+
+    share: int
+
+
 Input: TypeAlias = (
     CaseOpened
     | PersonKnown
@@ -100,6 +120,8 @@ Input: TypeAlias = (
     | DoneOutside
     | FileAttached
     | AttachmentWithdrawn
+    | RecordShared
+    | ShareTakenBack
 )
 
 
@@ -134,6 +156,16 @@ def encode_input(given: Input) -> Json:  # noqa: C901 one arm an input
             return {"input": "file-attached", "attachment": given.attachment}
         case AttachmentWithdrawn():
             return {"input": "attachment-withdrawn", "attachment": given.attachment}
+        case RecordShared():
+            return {
+                "input": "record-shared",
+                "record": given.record,
+                "title": given.title,
+                "worker": given.worker,
+                "until": _day(given.until),
+            }
+        case ShareTakenBack():
+            return {"input": "share-taken-back", "share": given.share}
         case _:
             assert_never(given)
 
@@ -168,6 +200,15 @@ def decode_input(data: Any) -> Input:  # noqa: C901 one arm an input
             return FileAttached(attachment=data["attachment"])
         case "attachment-withdrawn":
             return AttachmentWithdrawn(attachment=data["attachment"])
+        case "record-shared":
+            return RecordShared(
+                record=data["record"],
+                title=data["title"],
+                worker=data["worker"],
+                until=_read_day(data["until"]),
+            )
+        case "share-taken-back":
+            return ShareTakenBack(share=data["share"])
         case other:
             raise ValueError(f"No input is called {other!r}.")
 

@@ -21,14 +21,16 @@ from ics_flow.process.fold import Happened, fold, forget, new_view
 from ics_flow.process.following import happened_of, view_after
 from ics_flow.process.inputs import ProcessStarted, TaskCompleted
 from ics_flow.process.restatement import Restatement
+from ics_flow.process.sharing import Share, shares
 from ics_flow.process.trails import Trails
+from ics_flow.process.versions import Version, versions
 from ics_flow.queries.diagrams import Picture, as_then, map_of, marks_of_trail, picture_of
 from ics_flow.queries.due import Due, seen
 from ics_flow.queries.explain import MovedOn, Why, derived
 from ics_flow.queries.naming import pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.people import Names
-from ics_flow.queries.records import ReadRecord, Version, record_of, versions
+from ics_flow.queries.records import ReadRecord, record_of
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.queries.telling import Told, tell
 from ics_flow.store.reading import ChildRow
@@ -277,6 +279,10 @@ class Past:
     def record(self, position: int) -> ReadRecord:
         """A version of a record as it stood; raises NoSuchPart."""
         return record_of(self.entries, self.by.archive, self.names, position)
+
+    def shared(self) -> tuple[Share, ...]:
+        """All that had been shared of the file, and what had been taken back by then, the oldest first."""
+        return shares(self.entries)
 
     def _overdue(self) -> Iterator[DeadlineView]:
         return (each for each in self.view.deadlines if each.is_unmet and each.due <= self.at)

@@ -24,9 +24,7 @@ class Running:
 
 def closes(pathway: Pathway) -> bool:
     """Whether the involvement with the child can end in that procedure."""
-    return any(
-        isinstance(node, End) and node.properties.get("episode") == "ends" for node in pathway.graph.walk()
-    )
+    return any(isinstance(node, End) and "episode" in node.properties for node in pathway.graph.walk())
 
 
 def in_the_way(file: ChildsFile, pathway: Pathway, process: str | None = None) -> tuple[Running, ...]:

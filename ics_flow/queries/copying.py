@@ -15,8 +15,8 @@ from engine.feel import Expression
 from ics_flow.domain.forms import Copied, Source, copy_forward, spoken_date
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.correction import answers_at
+from ics_flow.process.versions import Version, versions
 from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
-from ics_flow.queries.records import Version, versions
 from ics_flow.queries.task import TaskForm
 from ics_flow.store.persons import SIBLINGS
 from ics_flow.store.unit import Reading

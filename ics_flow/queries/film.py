@@ -14,12 +14,12 @@ from ics_flow.domain.history import Entry
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.rights import ALLOCATED_WORKER
 from ics_flow.domain.view import DeadlineView, UndeliveredView
+from ics_flow.process.versions import Version, versions_after_each
 from ics_flow.queries.as_it_was import Beside, Life, Past, PastDate, PastTask, seen_then
 from ics_flow.queries.diagrams import MAP, Picture
 from ics_flow.queries.naming import pathway_name
 from ics_flow.queries.opened import ChildsFile, NoSuchPart
 from ics_flow.queries.plans import Plan, plans_of
-from ics_flow.queries.records import Version, versions_after_each
 from ics_flow.queries.telling import Told, tell
 from ics_flow.store.reading import ChildRow
 from ics_flow.store.unit import Reading

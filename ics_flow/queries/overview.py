@@ -12,12 +12,13 @@ from ics_flow.domain.ids import case_subject
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import UndeliveredView
 from ics_flow.process.inputs import CaseAllocated, decode_input
+from ics_flow.process.versions import versions
 from ics_flow.queries.allocating import only_allocates
 from ics_flow.queries.due import Due, due_of, seen
 from ics_flow.queries.naming import pathway_name, task_title
 from ics_flow.queries.opened import ChildsFile
 from ics_flow.queries.plans import Plan, plans
-from ics_flow.queries.records import ReadRecord, read_record, versions
+from ics_flow.queries.records import ReadRecord, read_record
 from ics_flow.store.unit import Reading
 
 
@@ -115,6 +116,8 @@ def _startable(file: ChildsFile) -> tuple[tuple[Pathway, tuple[str, ...]], ...]:
         if start is None or not start.started_by:
             continue
         begins_episode = start.properties.get("episode") == "begins"
+        if begins_episode and file.state.over:
+            continue
         runs_already = file.view.runs(pathway.id) and not start.while_running
         if begins_episode != file.view.is_open and not runs_already:
             found.append((pathway, start.started_by))

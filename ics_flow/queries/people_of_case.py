@@ -12,9 +12,10 @@ from ics_flow.domain.forms.people import folded
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.listing import listing
 from ics_flow.process.correction import answers_at
+from ics_flow.process.versions import versions
 from ics_flow.queries.opened import ChildsFile
 from ics_flow.queries.people import Names
-from ics_flow.queries.records import live_names, versions
+from ics_flow.queries.records import live_names
 from ics_flow.store.unit import Reading
 
 

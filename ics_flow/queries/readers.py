@@ -5,6 +5,7 @@ Not here: the rules for that (``readings.py``). How many files somebody opened w
 
 from __future__ import annotations
 
+from ics_flow.queries.adopted import told_to
 from ics_flow.queries.opened import ChildsFile
 from ics_flow.queries.readings import DayOfReading, days_of, judge
 from ics_flow.queries.standpoint import Shown, page_of
@@ -13,5 +14,6 @@ from ics_flow.store.unit import Reading
 
 def readers(reading: Reading, file: ChildsFile, number: int) -> Shown[DayOfReading]:
     """Who looked on which day, the latest day first, and within it whoever looked last."""
-    rows = reading.reads.of_file(file.case)
-    return page_of(tuple(days_of(judge(rows, file.by.release.rights.unusual_reading))), number)
+    rights = file.by.release.rights
+    rows = told_to(file.by.worker, rights, reading.reads.of_file(file.case))
+    return page_of(tuple(days_of(judge(rows, rights.unusual_reading))), number)

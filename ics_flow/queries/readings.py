@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from engine.calendar import LONDON, london_date
 from ics_flow.domain.rights import UnusualReading
+from ics_flow.queries.adopted import told_to
 from ics_flow.queries.standpoint import Shown, Standpoint, page_of
 from ics_flow.store.reads import LookedRow
 from ics_flow.store.unit import Reading
@@ -77,7 +78,8 @@ def readings(
 ) -> Readings:
     """Who looked from one instant and before another, the latest first: one worker, or everybody."""
     rows = reading.reads.between(since - AN_HOUR, until, worker=worker, most=MOST)
-    judged = [each for each in judge(rows, by.release.rights.unusual_reading) if each.row.at >= since]
+    told = told_to(by.worker, by.release.rights, rows)
+    judged = [each for each in judge(told, by.release.rights.unusual_reading) if each.row.at >= since]
     listed = [each for each in judged if each.why or not only_unusual]
     return Readings(
         shown=page_of(tuple(days_of(listed)), number),

@@ -8,8 +8,8 @@ from datetime import datetime
 from ics_flow.domain.forms.questions import TextQuestion
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.correction import answers_at
+from ics_flow.process.versions import versions
 from ics_flow.queries.people import Names
-from ics_flow.queries.records import versions
 from ics_flow.queries.standpoint import Standpoint
 from ics_flow.store.unit import Reading
 

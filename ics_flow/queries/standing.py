@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 
 from ics_flow.domain.release import Release
 from ics_flow.domain.view import CaseView
+from ics_flow.process.versions import Version
 from ics_flow.process.world import Archive
-from ics_flow.queries.records import Version
 
 Standing: TypeAlias = Literal["in force", "former", "newest", "earlier"]
 

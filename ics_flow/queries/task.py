@@ -13,6 +13,7 @@ from ics_flow.domain.forms import COPIED, Choice, Form, Occasion, Origin, as_ans
 from ics_flow.domain.ids import case_subject
 from ics_flow.domain.view import TaskView
 from ics_flow.process.inputs import TaskCompleted, decode_input
+from ics_flow.process.versions import versions
 from ics_flow.queries.allocating import as_choices, who_may_hold_cases
 from ics_flow.queries.due import Due, due_of
 from ics_flow.queries.naming import guidance, part_of, pathway_name, task_title
@@ -20,7 +21,7 @@ from ics_flow.queries.next_in_line import button_of, passes_on
 from ics_flow.queries.opened import ChildsFile, release_of
 from ics_flow.queries.people import Names
 from ics_flow.queries.people_of_case import people_of_case
-from ics_flow.queries.records import ReadRecord, read_record, versions
+from ics_flow.queries.records import ReadRecord, read_record
 from ics_flow.store.accounts import live_choices
 from ics_flow.store.unit import Reading
 

@@ -41,6 +41,7 @@ from ics_flow.process.correction import (
 )
 from ics_flow.process.fold import join_scope
 from ics_flow.process.inputs import (
+    TOGETHER,
     AttachmentWithdrawn,
     CaseAllocated,
     CaseOpened,
@@ -50,6 +51,8 @@ from ics_flow.process.inputs import (
     PersonKnown,
     ProcessStarted,
     ProcessStopped,
+    RecordShared,
+    ShareTakenBack,
     TaskCompleted,
     TimePassed,
     decode_input,
@@ -62,6 +65,12 @@ from ics_flow.queries.records import live_names
 
 MOST_NAMED = 3
 """How many answers the sentence of a correction names."""
+EPISODE_TOLD = {
+    "begins": "The case is open",
+    "ends": "The case is closed",
+    "ends_file": "The case is closed, and the file with it for good",
+}
+"""What a mark of an involvement says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,7 @@ class _Telling:
         self.titles: dict[str, str] = {}  # of tasks and timers by name, of records by scope
         self.deadlines: dict[str, date] = {}
         self.tasks: set[str] = set()
+        self.shared: dict[int, RecordShared] = {}  # by the entry that shared it
         self.open = False  # whether an involvement is
         self.told: list[Entry] = []
         self.live = live_names(names)
@@ -114,7 +124,9 @@ class _Telling:
             if isinstance(given, FileAttached):
                 file = attached_by(entry).file
                 self.titles[given.attachment] = f"{file.what} ({file.name})"
-            sentence = self._sentence(given, steps) + _together(parts.get("together", ()))
+            if isinstance(given, RecordShared):
+                self.shared[entry.position] = given
+            sentence = self._sentence(given, steps) + _together(parts.get(TOGETHER, ()))
             followed = tuple(line for step in steps for line in self._followed(step, given))
             record = entry.position if finalised and isinstance(given, TaskCompleted) else None
         self.told.append(entry)
@@ -175,10 +187,19 @@ class _Telling:
                 return f"Attached: {self.titles[given.attachment]}"
             case AttachmentWithdrawn():
                 return f"Withdrawn, attached by mistake: {self.titles.get(given.attachment, 'a file')}"
+            case RecordShared(title=title, worker=worker, until=until):
+                last = f", until {spoken_date(until)}" if until else ""
+                return f"{title} was shared with {self.names.of(worker)}{last}"
+            case ShareTakenBack(share=share):
+                return self._taken_back(self.shared.get(share))
             case TaskCompleted():
                 return self._completed(given, steps)
             case _:
                 assert_never(given)
+
+    def _taken_back(self, shared: RecordShared | None) -> str:
+        what = shared.title if shared else "A record"
+        return f"{what} is no longer shared with {self.names.of(shared.worker) if shared else 'somebody'}"
 
     def _completed(self, given: TaskCompleted, steps: tuple[Taken, ...]) -> str:
         title = self.titles.get(given.task, "")
@@ -245,7 +266,7 @@ class _Telling:
             case MessageThrown() if effect.name in step.undelivered:
                 return f"To be done outside: {outside_words(effect)}"
             case EpisodeMarked(mark=mark):
-                return "The case is open" if mark == "begins" else "The case is closed"
+                return EPISODE_TOLD[mark]
             case PlanMarked(mark=mark, kind=kind, on=on):
                 what = f"The {kind.replace('_', ' ')} plan"
                 return (
@@ -348,10 +369,10 @@ def corrected(right: tuple[PutRight, ...]) -> str:
 
 
 def _together(others: Sequence[str]) -> str:
-    """With how many others it was done; who they are is for whoever may open their files."""
+    """That it was done for others too; who they are is for whoever may open their files."""
     if not others:
         return ""
-    return f", held together with {'a brother or sister' if len(others) == 1 else 'brothers and sisters'}"
+    return f", together with {'a brother or sister' if len(others) == 1 else 'brothers and sisters'}"
 
 
 def _is_open(view: Any) -> bool:

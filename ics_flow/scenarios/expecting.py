@@ -95,6 +95,15 @@ ASPECTS: Mapping[str, Aspect] = {
         lambda seen: ({"name": each.name} for each in seen.view.deadlines if each.fired and each.is_unmet),
         means=meant_whichever,
     ),
+    "met": Aspect(
+        ("name", "day"),
+        lambda seen: (
+            {"name": each.name, "day": each.met_on.isoformat()}
+            for each in seen.view.deadlines
+            if each.met_on is not None
+        ),
+        means=meant_whichever,
+    ),
     "running": Aspect(
         ("pathway",),
         lambda seen: ({"pathway": each.name} for each in seen.view.processes if each.ended is None),

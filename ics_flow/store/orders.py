@@ -84,7 +84,7 @@ _STATE = update(move_order).where(move_order.c.id == bindparam("order")).values(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
-    """An order as it is kept; `choices` says for a pathway "stay", "move", or the day (ISO) from which on those that began move."""
+    """An order as it is kept; `choices` says for a pathway what becomes of those that run (`ics_flow.board.orders.Choice`)."""
 
     id: str
     kind: Kind
@@ -117,9 +117,11 @@ class Orders:
         """Keep a new order."""
         self._connection.execute(insert(move_order), asdict(order))
 
-    def take_in_running(self, order: str, pathways: Sequence[str], release: str) -> None:
-        """Have the order be about every case in which one of the pathways runs under another release."""
-        self._take_in(order, _running(pathways, release))
+    def take_in_running(
+        self, order: str, pathways: Sequence[str], release: str, *, under: str | None = None
+    ) -> None:
+        """Have the order be about every case in which one of the pathways runs under another release (under that one, where one is named)."""
+        self._take_in(order, _running(pathways, release, under))
 
     def take_in_dated(self, order: str) -> None:
         """Have the order be about every case in which a date is to be kept or a timer waits."""
@@ -131,9 +133,9 @@ class Orders:
         rows = select(literal(order), found.c.case_id, literal("waiting"))
         self._connection.execute(insert(move_order_case).from_select(["order_id", "case_id", "state"], rows))
 
-    def running(self, pathways: Sequence[str], release: str) -> tuple[str, ...]:
-        """The cases in which one of the pathways runs under another release, in order of their ids."""
-        found = _running(pathways, release).order_by(process_row.c.case_id)
+    def running(self, pathways: Sequence[str], release: str, *, under: str | None = None) -> tuple[str, ...]:
+        """The cases in which one of the pathways runs under another release (under that one, where one is named), in order of their ids."""
+        found = _running(pathways, release, under).order_by(process_row.c.case_id)
         return tuple(self._connection.scalars(found))
 
     def of(self, order: str) -> OrderRow | None:
@@ -207,13 +209,13 @@ class Orders:
         self._connection.execute(_STATE, {"order": order, "to": state})
 
 
-def _running(pathways: Sequence[str], release: str) -> Select[tuple[str]]:
+def _running(pathways: Sequence[str], release: str, under: str | None) -> Select[tuple[str]]:
     return (
         select(process_row.c.case_id)
         .where(
             process_row.c.ended.is_(None),
             process_row.c.pathway.in_(pathways),
-            process_row.c.release != release,
+            process_row.c.release != release if under is None else process_row.c.release == under,
         )
         .distinct()
     )

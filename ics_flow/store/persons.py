@@ -119,11 +119,13 @@ class Persons:
         return tuple(Relationship(**row) for row in rows)
 
     def siblings(self, person: str) -> tuple[str, ...]:
-        """The brothers and sisters of a person: those who are related so, and the others of the family."""
+        """The brothers and sisters of a person: those who are related so, and the others of the family who are not related otherwise."""
         own = self.of(person)
-        related = {each.other_id for each in self.relatives(person) if each.kind in SIBLINGS}
+        relatives = self.relatives(person)
+        related = {each.other_id for each in relatives if each.kind in SIBLINGS}
+        otherwise = {each.other_id for each in relatives} - related
         family = self.family(own.family_id) if own and own.family_id else ()
-        return tuple(sorted(related.union(each.person_id for each in family) - {person}))
+        return tuple(sorted(related.union(each.person_id for each in family) - otherwise - {person}))
 
 
 def token_rows(person: Person) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from ics_flow.domain.view import (
     DeadlineView,
     ProcessView,
     RecordView,
+    ShareView,
     TaskView,
     TimerView,
     UndeliveredView,
@@ -26,6 +27,7 @@ from ics_flow.store.tables import (
     deadline_row,
     process_row,
     record_row,
+    share_row,
     task_role,
     task_row,
     timer_row,
@@ -75,7 +77,8 @@ class Projection:
                 self._remove(projected.table, after.case, gone)
             if changed:
                 self._put(projected, after.case, {key: new[key] for key in changed})
-        self._write_roles(before, after)
+            if projected.table is task_row and old != new:
+                self._write_roles(after.case, old, new)
 
     def due_cases(self, until: datetime, most: int, but: Collection[str] = ()) -> tuple[str, ...]:
         """The cases, some left out, whose timers have come due by an instant, the longest due first, from so many timers at most."""
@@ -114,14 +117,13 @@ class Projection:
         ]
         self._writes.make(upsert(projected.table, self._connection.dialect.name), rows)
 
-    def _write_roles(self, before: CaseView | None, after: CaseView) -> None:
+    def _write_roles(self, case: str, before: _Items, after: _Items) -> None:
         """Keep the roles of the tasks that are new, or have other roles or another day; those of a task that is gone went with its row."""
-        old = _roles(before) if before else {}
-        new = _roles(after)
-        standing = {task.name for task in after.tasks}
-        self._remove(task_role, after.case, [key for key in old if key not in new and key[0] in standing])
+        old, new = _roles(before), _roles(after)
+        gone = [(task, role) for task, role in old if (task, role) not in new and (task,) in after]
+        self._remove(task_role, case, gone)
         rows = [
-            {"case_id": after.case, "task": task, "role": role, "due": due}
+            {"case_id": case, "task": task, "role": role, "due": due}
             for (task, role), due in new.items()
             if (task, role) not in old or old[task, role] != due
         ]
@@ -149,11 +151,11 @@ def _tasks(view: CaseView) -> _Items:
     return {(task.name,): (task, task.due(view)) for task in view.tasks}
 
 
-def _roles(view: CaseView) -> Mapping[tuple[str, str], datetime | None]:
+def _roles(tasks: _Items) -> Mapping[tuple[str, str], datetime | None]:
     """When each task is due, for each role that it waits for."""
     return {
         (task.name, role): deadline.due if deadline else None
-        for task, deadline in _tasks(view).values()
+        for task, deadline in tasks.values()
         for role in task.roles
     }
 
@@ -222,6 +224,18 @@ def _undelivered_columns(message: UndeliveredView) -> _Columns:
     return {"process": message.process, "message": message.message, "text": message.text, "at": message.at}
 
 
+def _share_columns(share: ShareView) -> _Columns:
+    return {
+        "worker_id": share.worker,
+        "record": share.record,
+        "title": share.title,
+        "by": share.by,
+        "at": share.at,
+        "until": share.until,
+        "taken_back": share.taken_back,
+    }
+
+
 _PROJECTED = (
     _Projected(case_row, _case, _case_columns),
     _Projected(task_row, _tasks, _task_columns),
@@ -230,6 +244,7 @@ _PROJECTED = (
     _Projected(record_row, lambda view: {(item.scope,): item for item in view.records}, _record_columns),
     _Projected(process_row, lambda view: {(item.name,): item for item in view.processes}, _process_columns),
     _Projected(undelivered_row, _undelivered, _undelivered_columns),
+    _Projected(share_row, lambda view: {(item.position,): item for item in view.shares}, _share_columns),
 )
 
 

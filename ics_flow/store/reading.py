@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from ics_flow.domain.view import DeadlineKind, ProcessView
+from ics_flow.domain.view import DeadlineKind, ProcessView, ShareView
 from ics_flow.store.accounts import Account
 from ics_flow.store.sessions import Session
 from ics_flow.store.tables import (
@@ -36,6 +36,7 @@ from ics_flow.store.tables import (
     relationship,
     request,
     session,
+    share_row,
     task_role,
     task_row,
     undelivered_row,
@@ -95,6 +96,14 @@ class OutsideRow:
     message: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRow:
+    """A record that is, or was, shared with somebody who reads no file, and its child."""
+
+    child: ChildRow
+    share: ShareView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +208,24 @@ class Pages:
             OutsideRow(child=_child(row), name=row.name, message=row.message, text=row.text, at=row.at)
             for row in self._connection.execute(statement)
         )
+
+    def shared_with(self, worker: str) -> tuple[SharedRow, ...]:
+        """All that is, or was, shared with the worker, child by child in order of name, the latest first."""
+        statement = (
+            select(
+                *_CHILD,
+                *share_row.c["position", "record", "title", "worker_id", "by", "at", "until", "taken_back"],
+            )
+            .select_from(_CHILDREN.join(share_row, share_row.c.case_id == case_row.c.case_id))
+            .where(share_row.c.worker_id == worker)
+            .order_by(
+                person_row.c.family_name,
+                person_row.c.given_name,
+                case_row.c.case_id,
+                share_row.c.position.desc(),
+            )
+        )
+        return tuple(_shared(row) for row in self._connection.execute(statement))
 
     def signed_in(self, token_hash: str) -> tuple[Session, Account] | None:
         """The session behind a token with its worker's account."""
@@ -414,6 +441,20 @@ def _within(reach: Reach) -> ColumnElement[bool]:
     wrote = exists().where(record_row.c.case_id == case_row.c.case_id, record_row.c.by == reach.worker)
     own = or_(case_row.c.allocated_worker == reach.worker, account.c.manager_id == reach.worker, wrote)
     return or_(own, case_row.c.team == reach.team) if reach.team else own
+
+
+def _shared(row: Any) -> SharedRow:
+    share = ShareView(
+        position=row.position,
+        record=row.record,
+        title=row.title,
+        worker=row.worker_id,
+        by=row.by,
+        at=row.at,
+        until=row.until,
+        taken_back=row.taken_back,
+    )
+    return SharedRow(child=_child(row), share=share)
 
 
 def _child(row: object) -> ChildRow:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_, select
 
-from ics_flow.store.tables import account, case_row, person_row, read_log, record_row
+from ics_flow.store.tables import account, case_row, person_row, read_log, record_row, share_row
 
 _LOG = insert(read_log)
 _COLUMNS = read_log.c["at", "worker_id", "person_id", "case_id", "what", "right"]
@@ -58,11 +58,15 @@ _WROTE = exists().where(
     record_row.c.case_id == read_log.c.case_id,
     or_(record_row.c.by == read_log.c.worker_id, record_row.c.authorised_by == read_log.c.worker_id),
 )
+_SHARED = exists().where(
+    share_row.c.case_id == read_log.c.case_id, share_row.c.worker_id == read_log.c.worker_id
+)
 _PART = or_(
     case_row.c.allocated_worker == read_log.c.worker_id,
     _ALLOCATED.c.manager_id == read_log.c.worker_id,
     case_row.c.team == account.c.team,
     _WROTE,
+    _SHARED,
 )
 _LOOKED = (
     select(

@@ -29,7 +29,7 @@ _DONE = update(scenario_run).where(scenario_run.c.id == bindparam("run")).values
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRun:
-    """What is to be played: every file of a draft as it was then, as canonical JSON of names and contents; the hashes are of the release and of the scenarios."""
+    """What is to be played: every file of a draft as it was then, as JSON of names and contents, those that the draft changes first; the hashes are of the release and of the scenarios."""
 
     id: str
     change_id: str

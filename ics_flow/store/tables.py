@@ -569,6 +569,31 @@ undelivered_row = Table(
     sqlite_with_rowid=False,
 )
 
+share_row = Table(
+    "share_row",
+    metadata,
+    _key("case_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("worker_id", index=True),
+    Column("record", Integer, nullable=False),
+    _text("title"),
+    _text("by"),
+    Column("at", Instant, nullable=False),
+    Column("until", Date),
+    Column("taken_back", Instant),
+    sqlite_with_rowid=False,
+)
+"""Which versions of records are, or were, shared with whom who reads no file."""
+
+adoption_row = Table(
+    "adoption_row",
+    metadata,
+    _key("before_case"),
+    _text("after_case", unique=True),
+    sqlite_with_rowid=False,
+)
+"""Which file ended with an adoption, and which was opened after it; no other table and neither file says so."""
+
 DERIVED = (
     person_row,
     person_token,
@@ -582,6 +607,8 @@ DERIVED = (
     record_row,
     process_row,
     undelivered_row,
+    share_row,
+    adoption_row,
     in_force_row,
     change_row,
 )

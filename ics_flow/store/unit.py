@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ics_flow.domain.ids import Entropy
 from ics_flow.store.accounts import Accounts
+from ics_flow.store.adoptions import Adoptions
 from ics_flow.store.attachments import Attachments
 from ics_flow.store.board import BoardRows
 from ics_flow.store.bulk import Bulk
@@ -56,6 +57,7 @@ class Reading:
         self.outbox = Outbox(connection)
         self.projection = Projection(connection)
         self.persons = Persons(connection)
+        self.adoptions = Adoptions(connection)
         self.pages = Pages(connection)
         self.training_clock = TrainingClock(connection)
         self.checkpoints = Checkpoints(connection)

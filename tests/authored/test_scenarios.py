@@ -70,6 +70,10 @@ def test_every_element_of_every_pathway_is_come_to_in_some_scenario() -> None:
             "Expected among deadlines: x (due 2026-03-23). There was: nothing.",
         ),
         ("overdue: [x]", "Expected among overdue: x. There was: nothing."),
+        (
+            "met: [{name: contact/decision_due, day: 2026-03-20}]",
+            "Expected among met: contact/decision_due (day 2026-03-20). There was: nothing.",
+        ),
         ("outside: [x]", "Expected among outside: x. There was: nothing."),
         ("running: [referral]", "Expected among running: referral. There was: contact."),
         ("running: []", "No running were expected. There was: contact."),

@@ -50,13 +50,17 @@ def test_the_pages_are_as_every_page_must_be(
     manager.check()
 
 
-def test_the_proof_goes_on_by_itself_without_scripts(screen: SCREENS, office: Office, app: Flask) -> None:
+def test_the_proof_goes_on_at_the_press_of_a_link_without_scripts(
+    screen: SCREENS, office: Office, app: Flask
+) -> None:
     app.config[SECONDS] = 0
     office.referral()
     ada = screen("ada", scripts=False)
     ada.go("/proving")
 
     ada.press("Verify every history")
+    for _ in range(2):
+        ada.follow("Go on")
 
     expect(ada.page.locator("main")).to_contain_text(re.compile(r"Yes\. All \d+ entries of 3 histories"))
     assert ada.page.locator("progress").get_attribute("value") == "3"

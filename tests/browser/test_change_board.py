@@ -62,7 +62,7 @@ def test_a_change_goes_its_whole_way_at_a_screen(screen: Callable[..., Screen], 
     bea.go("/board")
     bea.check()
     bea.follow("Ten working days")
-    bea.follow("What it would have done")
+    bea.follow("What becomes of open cases")
     assert "17 March 2010 becomes 22 March 2010" in bea.said
     bea.check()
     for member in (bea, mia):

@@ -1,4 +1,4 @@
-"""What practitioners do beside their records, in a real browser: parts of a form that do not apply, files attached, what is shown before an act."""
+"""What practitioners do beside their records, in a real browser: parts of a form that do not apply, files attached, records shared, what is shown before an act."""
 
 from __future__ import annotations
 
@@ -67,3 +67,37 @@ def test_pages_that_say_what_would_follow(screen: SCREENS, office: Office) -> No
     for sort in ("address", "kind"):
         pat.go(f"/?show=team&sort={sort}")
         pat.check()
+
+
+def test_a_record_is_shared_read_and_taken_back(screen: SCREENS, office: Office) -> None:
+    case = office.assessment()
+    sam, carl = screen("sam"), screen("carl")
+    carl.check()
+    assert "Nothing is shared with you now." in carl.said
+    sam.go(f"/children/{case}/records")
+    sam.follow("Contact record")
+    sam.follow("Share this record")
+    sam.check()
+    sam.press("Share it")
+    sam.check(refused=True)
+    assert "Select with whom it is shared" in sam.said
+
+    sam.fill({"worker": "carl", "until-day": 20, "until-month": 4, "until-year": 2026, "reason": "To care"})
+    sam.press("Share it")
+    sam.check()
+    carl.go("/")
+    carl.check()
+    carl.follow("Contact record")
+    carl.check()
+    sam.go(f"/children/{case}/then/2026-03-20T10:00:00Z/shared")
+    sam.check()
+    sam.go(f"/children/{case}/sharing")
+    sam.follow("Take it back")
+    sam.check()
+    sam.fill({"reason": "Ava has moved"})
+    sam.press("Take it back")
+    sam.check()
+    carl.page.reload()
+
+    carl.check(refused=True)
+    assert "This record is no longer shared with you" in carl.said

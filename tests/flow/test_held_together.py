@@ -12,9 +12,10 @@ import pytest
 
 from ics_flow.commands.allocate_worker import AllocateWorker
 from ics_flow.commands.errors import PermissionDenied
-from ics_flow.commands.hold_together import HoldTogether, NotHeldTogether
+from ics_flow.commands.hold_together import HoldTogether
 from ics_flow.commands.relate_persons import RelatePersons
 from ics_flow.commands.save_draft import SaveDraft
+from ics_flow.commands.siblings import NotDoneTogether
 from ics_flow.domain.forms.together import NOT_SAID
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.correction import answers_at
@@ -107,7 +108,7 @@ def test_the_meeting_is_arranged_in_each_history_under_one_cause(
         assert office.follow(case).faults == []
         with office.database.reading() as reading:
             *_, told = tell(office.history(case), office.application.release, Names(reading))
-        assert told.sentence.endswith(", held together with a brother or sister")
+        assert told.sentence.endswith(", together with a brother or sister")
         assert verify(office.application, case_subject(case)).faults == ()
 
 
@@ -164,7 +165,7 @@ def test_where_it_waits_for_one_no_more_nothing_is_written_for_any(
     office.do("sam", third, ARRANGE)
     before = {case: office.history(case) for case in (one, other, third)}
 
-    with pytest.raises(NotHeldTogether, match="does not wait any more, so nothing was arranged for any"):
+    with pytest.raises(NotDoneTogether, match="does not wait any more, so nothing was done for any"):
         office.application.handle(together(office, one, other, third))
 
     assert {case: office.history(case) for case in before} == before
@@ -177,7 +178,7 @@ def test_a_child_who_is_not_related_is_not_arranged_for(office: Office, siblings
     stranger = to_conference(office)
 
     for other in (stranger, "nobody"):
-        with pytest.raises(NotHeldTogether, match="Only the meetings of brothers and sisters"):
+        with pytest.raises(NotDoneTogether, match="Only for brothers and sisters"):
             office.application.handle(together(office, one, other))
 
     assert ARRANGE in office.tasks(one)
@@ -193,7 +194,7 @@ def test_whoever_may_not_do_it_for_one_does_it_for_none(office: Office, siblings
         )
     )
 
-    with pytest.raises(NotHeldTogether, match="not yours to do"):
+    with pytest.raises(NotDoneTogether, match="not yours to do"):
         office.application.handle(together(office, one, other))
 
     assert ARRANGE in office.tasks(one)

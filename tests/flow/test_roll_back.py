@@ -16,7 +16,7 @@ from ics_flow.commands.note_done_outside import NoteDoneOutside
 from ics_flow.commands.roll_back import RollBack
 from ics_flow.commands.start_pathway import StartPathway
 from ics_flow.process.correction import changes_in, rolled_back_in
-from ics_flow.queries.records import versions
+from ics_flow.process.versions import versions
 from tests.office import Office
 
 CONTACT = "contact#1/record#1"

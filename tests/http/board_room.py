@@ -50,7 +50,7 @@ class BoardRoom:
     def try_it(self) -> None:
         """Play every scenario of the draft."""
         self.owner.get(f"{self.request}{self.draft.removeprefix('/board')}/what-if")
-        self.owner.send({}, to=f"{self.request}{self.draft.removeprefix('/board')}/scenarios")
+        self.owner.send({}, to=f"{self.draft}/scenarios")
         while play_some(self.application):
             pass
         play_some(self.application)

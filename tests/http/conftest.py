@@ -58,6 +58,8 @@ WORKERS = (
     ("robin", "Robin Reeve", ("helpdesk",), None, None),
     ("bea", "Bea Benson", ("board_member",), None, None),
     ("mia", "Mia Marsh", ("board_member",), None, None),
+    ("carl", "Carl Carey", ("carer",), None, None),
+    ("petra", "Petra Polk", ("partner",), None, None),
 )
 
 

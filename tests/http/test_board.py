@@ -9,8 +9,11 @@ import pytest
 
 from ics_flow.application import Application
 from ics_flow.clock import ManualClock
-from ics_flow.domain.ids import case_subject
+from ics_flow.commands.command import CLOCK
+from ics_flow.commands.take_effect import NoteHindered
+from ics_flow.domain.ids import case_subject, change_subject
 from ics_flow.verification import verify
+from tests import databases
 from tests.http.board_room import BoardRoom
 from tests.http.people import Browser, Office
 
@@ -227,7 +230,7 @@ def test_a_change_goes_from_a_request_to_what_is_in_force_through_the_pages(
     assert "10 working days" in bea.said
     assert "9 working days" in bea.said
     bea.get(room.request)
-    bea.get(bea.link("What it would have done"))
+    bea.get(bea.link("What becomes of open cases"))
     assert "Moves with other dates" in bea.said
     assert case in bea.said
     room.approve()
@@ -291,7 +294,8 @@ def test_a_year_is_replayed_on_a_draft_and_what_was_found_kept(
     room.take_effect()
     owner.get(f"{address}/{question.id}")
     assert "1 case of 1 looked at" in owner.said
-    assert "Dates that would have moved" in owner.said
+    assert "5 days earlier" in owner.said
+    assert "in which as many dates would have been kept" in owner.said
     owner.send({}, to=f"{address}/{question.id}")
 
     assert "Last year replayed on it: 1 case" in owner.said
@@ -309,6 +313,11 @@ def test_an_order_is_looked_at_stopped_and_gone_on_with(room: BoardRoom, office:
     order = bea.link("The order of")
     bea.get(order)
     assert "0 cases of 1" in bea.said
+    assert bea.link("Nine days for initial assessments") == room.request
+    other = raised(room.owner)
+    bea.get(order.replace(room.request, other))
+    assert bea.status == 404
+    bea.get(order)
     bea.send({"act": "stop"}, to=order)
     room.take_effect()
     bea.get(order)
@@ -327,3 +336,109 @@ def due_of(office: Office, case: str) -> str:
     sam = office.at("sam")
     sam.get(f"/children/{case}")
     return sam.said
+
+
+def test_what_keeps_a_change_from_taking_effect_stands_on_the_boards_pages(
+    room: BoardRoom, application: Application, clock: ManualClock
+) -> None:
+    room.draw(ASSESSMENT, NINE_DAYS)
+    room.try_it()
+    room.propose("2026-03-23")
+    room.approve()
+    bea, change = room.members[0], room.request.rpartition("/")[2]
+    clock.advance(days=3)
+    bea.get("/board")
+    assert "could not take effect" not in bea.said
+
+    application.handle(NoteHindered(command_id="note", actor=CLOCK, change=change, why="A file is missing."))
+
+    for address in ("/board", room.request):
+        bea.get(address)
+        assert "This change could not take effect: A file is missing." in bea.said
+    application.let_changes_take_effect()
+    bea.get("/board")
+    assert "could not take effect" not in bea.said
+
+
+def test_a_change_whose_history_cannot_be_read_is_named_and_the_others_stand_there(
+    room: BoardRoom, application: Application, clock: ManualClock
+) -> None:
+    room.draw(ASSESSMENT, NINE_DAYS)
+    room.try_it()
+    room.propose("2026-03-23")
+    room.approve()
+    torn = room.request.rpartition("/")[2]
+    room.ask("Eight days for initial assessments")
+    room.draw(ASSESSMENT, ("working_days_after(received_on, 10)", "working_days_after(received_on, 8)"))
+    room.try_it()
+    room.propose("2026-03-23")
+    room.approve()
+    clock.advance(days=3)
+    whole = room.request.rpartition("/")[2]
+    application.handle(NoteHindered(command_id="note", actor=CLOCK, change=whole, why="A file is missing."))
+    bea = room.members[0]
+    bea.get("/board")
+    assert "cannot be read" not in bea.said
+
+    alter_a_byte(application, torn)
+
+    bea.get("/board")
+    assert bea.status == 200
+    assert "The history of “Nine days for initial assessments” cannot be read" in bea.said
+    assert "The history of “Eight" not in bea.said
+    assert "This change could not take effect: A file is missing." in bea.said
+    assert bea.link("Ask for a change") == "/board/raise"
+
+
+def alter_a_byte(application: Application, change: str) -> None:
+    """Have one byte of what a change put to the board be another, as nobody but the database's owner can."""
+    url = application.database.name
+    databases.without_triggers(url)
+    of_it = "FROM payload WHERE subject = ? AND name = 'put'"
+    ((body,),) = databases.sql(url, f"SELECT body {of_it}", change_subject(change))
+    altered = bytes(body).replace(b'"needed":', b'"heeded":')
+    assert altered != bytes(body)
+    databases.sql(
+        url, "UPDATE payload SET body = ? WHERE subject = ? AND name = 'put'", altered, change_subject(change)
+    )
+
+
+def test_the_open_cases_of_a_trial_that_is_over_are_moved_back_through_the_pages(
+    room: BoardRoom, office: Office, clock: ManualClock
+) -> None:
+    room.draw(ASSESSMENT, NINE_DAYS)
+    room.try_it()
+    trial = {"until-day": "23", "until-month": "3", "until-year": "2026"}
+    room.propose("2026-03-20", **trial)
+    room.approve()
+    room.take_effect()
+    case = office.assessment()
+    assert "2 April 2026" in due_of(office, case)
+    clock.advance(days=4)
+    room.take_effect()
+    boris, bea, sam = room.owner, room.members[0], office.at("sam")
+    boris.get(room.request)
+    boris.get(boris.link("Look what becomes of them"))
+    assert "A member of the board can have them moved back." in boris.said
+    sam.get(f"{room.request}/open-cases-back")
+    assert sam.status == 403
+    bea.get("/board")
+    assert "1 open case still follows it" in bea.said
+    assert "Trial over" in bea.said
+    assert "Taken back" not in bea.said
+
+    bea.get(bea.link("Look what becomes of them"))
+    assert "2 April 2026 becomes" in bea.said
+    bea.send({}, to=f"{room.request}/open-cases-back")
+    room.take_effect()
+
+    assert "2 April 2026" not in due_of(office, case)
+    bea.get("/board")
+    assert "still follow" not in bea.said
+    bea.get(room.request)
+    bea.get(bea.link("Open cases that were moved back"))
+    assert "Moved 1" in bea.said
+    assert bea.link("Nine days for initial assessments") == room.request
+    bea.send({}, to=f"{room.request}/open-cases-back")
+    assert bea.status == 409
+    assert "No open case follows this change any more" in bea.said

@@ -12,12 +12,14 @@ import pytest
 from ics_flow.application import Application
 from ics_flow.board.files import read_scenarios
 from ics_flow.calendar import england
+from ics_flow.trying import play_some
 from tests.http.conftest import ROOT
 from tests.http.people import OURS, Browser
 
 ASSESSMENT = "bpmn/initial_assessment.bpmn"
 PERIOD = "working_days_after(received_on, 10)"
 SCENARIO = "bpmn/scenarios/contact_no_further_action.yaml"
+OTHER_SCENARIO = "bpmn/scenarios/a_late_assessment_stays_a_draft.yaml"
 
 
 @pytest.fixture
@@ -97,6 +99,7 @@ def test_only_who_may_draft_changes_and_nobody_else_but_the_board_looks(
     sent = {"text": "x", "command_id": "a" * 32, "draft_version": "0"}
     assert ada.post(f"{draft}/text/{ASSESSMENT}", sent).status_code == 403
     assert ada.post("/board/drafts", {"title": "x", "command_id": "b" * 32}).status_code == 403
+    assert ada.post(f"{draft}/scenarios", {"command_id": "c" * 32}).status_code == 403
 
 
 def test_a_new_draft_changes_nothing_and_cannot_go_to_the_board(boris: Browser, draft: str) -> None:
@@ -310,18 +313,54 @@ def test_a_draft_that_is_behind_is_brought_up_to_date_and_says_what_both_changed
 def test_scenarios_come_with_a_release_and_are_played_on_the_draft(
     boris: Browser, application: Application
 ) -> None:
-    scenarios = {SCENARIO: read_scenarios(ROOT / "bpmn")[SCENARIO]}
-    application.publish(application.release.files, england(), name="Again", actor="max", scenarios=scenarios)
+    publish_with(application, SCENARIO)
     draft = begun(boris)
-    boris.get(draft)
-    boris.post(f"{draft}/scenarios", {"command_id": boris.command()})
-    assert "1 scenario played; all came out as they say" in boris.said
+    page = played(boris, draft)
+    assert "The scenarios are being played. 0 scenarios of 1 played" in boris.said
+    while play_some(application):
+        pass
+    play_some(application)
+    boris.get(page)
+    assert "The scenario comes out as it says" in boris.said
+    assert "Put the draft to the board" not in boris.said  # it is for no request
+    assert boris.link("Assessments in 45 working days") == draft
 
     save(boris, draft, SCENARIO, ("status: authorised", "status: finalised"))
-    boris.get(draft)
-    boris.post(f"{draft}/scenarios", {"command_id": boris.command()})
+    page = played(boris, draft)
+    play_some(application)
+    boris.get(page)
 
-    assert f"{SCENARIO}, step 6" in boris.said
+    assert "1 scenario does not come out as it says" in boris.said
+    assert f"{SCENARIO} : step 6" in boris.said
+
+
+def test_scenarios_that_the_draft_changes_are_played_first(boris: Browser, application: Application) -> None:
+    publish_with(application, OTHER_SCENARIO, SCENARIO)
+    draft = begun(boris)
+    save(boris, draft, SCENARIO, ("status: authorised", "status: finalised"))
+    page = played(boris, draft)
+
+    assert play_some(application, seconds=0) == 1
+
+    boris.get(page)
+    assert "1 scenario of 2 played" in boris.said
+    assert f"{SCENARIO} : step 6" in boris.said
+
+
+def publish_with(application: Application, *names: str) -> None:
+    """Put the release in force again, with shipped scenarios."""
+    shipped = read_scenarios(ROOT / "bpmn")
+    scenarios = {name: shipped[name] for name in names}
+    application.publish(application.release.files, england(), name="Again", actor="max", scenarios=scenarios)
+
+
+def played(browser: Browser, draft: str) -> str:
+    """Have the draft's scenarios played from its page; gives the address at which it says what came of them."""
+    browser.get(draft)
+    assert "Play all scenarios" in browser.said
+    page = browser.send({}, to=f"{draft}/scenarios", follow=False).headers["Location"]
+    browser.get(page)
+    return str(page)
 
 
 def test_a_closed_draft_is_changed_no_more(boris: Browser, draft: str) -> None:
@@ -332,3 +371,19 @@ def test_a_closed_draft_is_changed_no_more(boris: Browser, draft: str) -> None:
     boris.post(f"{draft}/text/{ASSESSMENT}", {"text": "x", "command_id": "c" * 32, "draft_version": "0"})
 
     assert boris.status == 409
+
+
+def test_a_file_of_a_draft_is_found_by_words_of_its_title_or_its_name(boris: Browser, draft: str) -> None:
+    boris.get(draft)
+    assert "codes/agency.yaml" in boris.html
+
+    boris.get(f"{draft}?find=Assessment+bpmn")
+
+    assert "bpmn/initial_assessment.bpmn" in boris.said
+    assert "forms/" not in boris.said
+    assert boris.html.count("<details") == boris.html.count('<details class="govuk-details" open>') == 1
+    boris.get(f"{draft}?find=no_such_file")
+    assert "0 files are called so" in boris.said
+    assert boris.link("All files") == f"{draft}#files"
+    boris.get(f"{draft}?find=%22%3E%3Cb%3E")
+    assert "<b>" not in boris.html

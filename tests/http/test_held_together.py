@@ -14,7 +14,7 @@ from tests.http.test_copy_forward import related
 from tests.replay.statements import counted
 
 TASK = "Update Meeting Date"
-OFFER = "Held together with"
+OFFER = "Do this for brothers and sisters too"
 CHILD_WANTS = "She wants to come with her aunt."
 
 
@@ -68,7 +68,7 @@ def test_who_is_ticked_is_arranged_for_as_well(office: Office, siblings: tuple[s
         assert not [title for title in re.findall(r"<a [^>]*>(.*?)</a>", sam.html) if TASK in title]
         sam.get(f"/children/{case}/history")
         assert sam.status == 200
-        assert "held together with a brother or sister" in sam.said
+        assert "together with a brother or sister" in sam.said
         assert f"{name} Example" not in sam.said
         assert verify(office.application, case_subject(case)).faults == ()
 
@@ -94,7 +94,7 @@ def test_what_was_typed_and_ticked_stays_when_it_is_refused(
     sam.send(fields, to=address)
 
     assert sam.status == 409
-    assert "this does not wait any more, so nothing was arranged for any of the children" in sam.said
+    assert "this does not wait any more, so nothing was done for any of the children" in sam.said
     assert CHILD_WANTS in sam.html
 
 

@@ -16,7 +16,7 @@ from ics_flow.store.cases import Snapshot
 from ics_flow.store.projection import _DUE
 from ics_flow.store.tables import DERIVED
 from tests import databases
-from tests.store.views import NOON, deadline, first_view, next_view, task, timer
+from tests.store.views import NOON, deadline, first_view, next_view, share, task, timer
 
 
 @contextmanager
@@ -60,6 +60,10 @@ VIEWS = {
     "an allocation": replace(first_view(), allocated_worker="sam", team="south"),
     "a new version": replace(
         first_view(), records=(replace(first_view().records[0], version=2, by="sam", position=7),)
+    ),
+    "a record shared": replace(first_view(), shares=(share("cara"), share("phil", 7))),
+    "a share taken back": replace(
+        first_view(), shares=(replace(share("cara"), taken_back=NOON), share("phil", 7))
     ),
     "closed": replace(
         first_view(),

@@ -8,15 +8,23 @@ import pytest
 
 from ics_flow.domain.history import canonical
 from ics_flow.domain.view import CaseView, DeadlineView
-from tests.store.views import NOON, deadline, first_view, task
+from tests.store.views import NOON, deadline, first_view, share, task
 
 
 def test_a_view_comes_back_from_json_as_it_was() -> None:
     view = first_view()
     met = replace(view.deadlines[0], met_on=date(2026, 3, 24), met_recorded=NOON, ended=NOON)
-    view = replace(view, deadlines=(met, deadline("referral#1", 1)))
+    taken_back = replace(share("phil", 7), until=None, taken_back=NOON)
+    view = replace(view, deadlines=(met, deadline("referral#1", 1)), shares=(share("cara"), taken_back))
 
     assert CaseView.from_json(json.loads(canonical(view.to_json()))) == view
+
+
+def test_a_view_kept_before_there_were_shares_is_read_and_written_as_it_was() -> None:
+    kept = first_view().to_json()
+
+    assert "shares" not in kept
+    assert CaseView.from_json(kept) == first_view()
 
 
 def test_a_view_that_lacks_a_field_is_not_read() -> None:

@@ -9,6 +9,7 @@ from ics_flow.domain.view import (
     EpisodeView,
     ProcessView,
     RecordView,
+    ShareView,
     TaskView,
     TimerView,
     UndeliveredView,
@@ -53,6 +54,19 @@ def deadline(scope: str, days: int, name: str | None = None) -> DeadlineView:
 
 def timer(name: str, days: float) -> TimerView:
     return TimerView(name=name, process=name.split("/", maxsplit=1)[0], due=NOON + timedelta(days=days))
+
+
+def share(worker: str, position: int = 6) -> ShareView:
+    return ShareView(
+        position=position,
+        record=5,
+        title="Initial assessment",
+        worker=worker,
+        by="sam",
+        at=NOON,
+        until=date(2026, 4, 20),
+        taken_back=None,
+    )
 
 
 def first_view(case: str = "one") -> CaseView:

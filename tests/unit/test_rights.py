@@ -45,6 +45,8 @@ def worker(name: str, *roles: str, team: str | None = "Duty") -> Worker:
         (worker("wes", "SW", team="West"), None),
         (worker("una", "SW", team=None), None),
         (worker("ada", "administrator"), None),
+        (worker("sam", "carer"), None),
+        (worker("sam", "carer", "SW"), "allocated worker"),
         (worker("nil"), None),
     ],
 )

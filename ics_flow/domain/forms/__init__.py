@@ -22,7 +22,7 @@ from ics_flow.domain.forms.row_actions import (
     with_row_action,
 )
 from ics_flow.domain.forms.sheet import Sheet, lay_out
-from ics_flow.domain.forms.together import answers_of_sibling, is_held_together
+from ics_flow.domain.forms.together import answers_of_sibling, is_done_together, said_of_all
 from ics_flow.domain.forms.wording import FieldError
 
 __all__ = [
@@ -55,12 +55,13 @@ __all__ = [
     "describe",
     "example_answers",
     "is_begun",
-    "is_held_together",
+    "is_done_together",
     "lay_out",
     "people_named",
     "read_code_set",
     "read_form",
     "read_row_action",
+    "said_of_all",
     "spoken_date",
     "suggestion",
     "with_row_action",

@@ -146,6 +146,11 @@ class Form:
         )
 
     @cached_property
+    def collated_by(self) -> str | None:
+        """The key of the day by which records of brothers and sisters are of one occasion; None where they are not read together."""
+        return next((question.key for _, question in self.questions if question.collates), None)
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every key of an answer, in order."""
         return tuple(key for section in self.sections for key in section.keys)

@@ -221,6 +221,7 @@ class _Common(TypedDict):
     not_known: bool
     stays_here: bool
     together: bool
+    collates: bool
     says: Says | None
     hide: Condition | None
 
@@ -238,6 +239,7 @@ class _Reading:
         self.answered_in_rows: set[str] = set()
         self.row: set[str] | None = None
         self.asked = 0
+        self.collated = False
 
     def form(self, name: str, document: dict[str, object]) -> Form:
         part = _Part(self, None, document)
@@ -410,6 +412,7 @@ class _Reading:
             not_known=properties.yes("notKnown"),
             stays_here=properties.yes("staysHere"),
             together=properties.yes("together"),
+            collates=self.collates(kind, part, properties),
             says=self.says(kind, part, properties),
             hide=self.condition(part),
         )
@@ -434,6 +437,19 @@ class _Reading:
         elif says and kind not in SAID_BY[says]:
             part.refuse(f"says the {says} of a person: then it must be a {' or '.join(SAID_BY[says])}.")
         return says
+
+    def collates(self, kind: str, part: _Part, properties: _Part) -> bool:
+        """Whether the answer tells that records of brothers and sisters are of one occasion."""
+        if not properties.yes("collates"):
+            return False
+        if kind != "datetime":
+            part.refuse("collates records, but asks for no date: let the day of the occasion collate them.")
+        if self.row is not None:
+            part.refuse("collates records in rows, where there may be several days: ask outside the rows.")
+        if self.collated:
+            part.refuse("collates records, as an earlier question does: keep one.")
+        self.collated = True
+        return True
 
     def label_of_question(self, kind: str, part: _Part) -> str:
         if kind != "datetime" or "dateLabel" not in part.left:

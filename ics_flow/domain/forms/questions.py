@@ -104,7 +104,8 @@ class _Asked:
     required_message: str = ""
     not_known: bool = False
     stays_here: bool = False  # never copied forward into another record
-    together: bool = False  # one answer for brothers and sisters whose meeting is held together
+    together: bool = False  # one answer for brothers and sisters for whom it is done together
+    collates: bool = False  # records of brothers and sisters with the same answer are of one occasion
     says: Says | None = None  # in rows that name people: what of a person it asks for
     hide: Condition | None = None
 
@@ -212,7 +213,7 @@ class Rows:
     at_first: int
     of: RowsOf | None = None  # whom the rows name, so that they are suggested elsewhere
     suggests: bool = False  # whether the people of the case are offered to be added
-    together: bool = False  # the same rows for brothers and sisters whose meeting is held together
+    together: bool = False  # the same rows for brothers and sisters for whom it is done together
     hide: Condition | None = None
 
     @property

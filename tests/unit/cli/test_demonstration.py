@@ -82,8 +82,9 @@ SHARED_BY_THEM = {
 }
 LONG = CHILD_PROTECTION | LOOKED_AFTER | AROUND_THEM
 
-# The shared review asks for the permanence plan at the second review alone, and for the record of progress at later ones alone.
-NEVER_ASKED_FOR = {
+# The shared review asks for the permanence plan at the second review alone, and for the record of progress at later ones alone; the law gives
+# an initial conference no day beyond its deadline; and the first two reviews of a child looked after were planned in time.
+NEVER_ASKED_FOR = {"initial_conference/meeting/agree_later"} | {
     f"looked_after_review/{where}"
     for where in (
         *(
@@ -102,6 +103,7 @@ NEVER_ASKED_FOR = {
                 "progress_11_15/write",
             )
         ),
+        *(f"{round_}/review/agree_later" for round_ in ("first", "second")),
     )
 }
 
@@ -279,6 +281,15 @@ def test_a_demonstration_in_which_a_way_was_not_taken_is_found_out(made: str, re
     assert ("leaving_care/leaves", "leaving_care/stays") in ways_of(release) - ways_taken(
         made, release, side_by_side=True
     )
+
+
+def test_a_home_and_a_health_visitor_read_what_is_shared_with_them(council: str) -> None:
+    with Database(council) as database, database.reading() as reading:
+        shared = {
+            who: [each.share.title for each in reading.pages.shared_with(who)] for who in ("hal", "pru")
+        }
+
+    assert shared == {"hal": ["Core assessment"], "pru": ["Initial assessment and Initial Plan"]}
 
 
 def test_something_is_left_to_be_done_outside(council: str) -> None:

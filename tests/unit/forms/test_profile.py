@@ -29,6 +29,10 @@ def rows(*components: Component, key: str = "family", **rest: Any) -> Component:
     }
 
 
+def day(key: str = "held_on", **properties: str) -> Component:
+    return component("datetime", key, "Day", subtype="date", properties=properties)
+
+
 def select(key: str = "choice", **rest: Any) -> Component:
     return component("select", key, "Choice", **rest)
 
@@ -132,6 +136,10 @@ FAULTS: list[tuple[str, str, tuple[Component, ...]]] = [
     ("neither true nor false", "must have true or false as its required", (line(validate={"required": "yes"}),)),
     ("a time", "choose the subtype “date”", (component("datetime", "at", "At", subtype="datetime"),)),
     ("neither future nor past", "leaves today alone", (component("datetime", "on", "On", subtype="date", properties={"notFuture": "true", "notPast": "true"}),)),
+    ("collating by no date", "collates records, but asks for no date", (line(properties={"collates": "true"}),)),
+    ("collating in rows", "collates records in rows", (rows(day(collates="true")),)),
+    ("collating twice", "collates records, as an earlier question does", (day("held_on", collates="true"), day("met_on", collates="true"))),
+    ("collating by rows", "“collates” in its properties", (rows(line(), properties={"collates": "true"}),)),
     ("two labels", "two labels that differ", (component("datetime", "on", "On", subtype="date", dateLabel="At"),)),
     ("objects", "must have an object as its validate", (line(validate=[1]),)),
     ("lists", "must have a list of objects as its components", (line(), group("a", "A") | {"components": ["x"]})),
@@ -181,6 +189,13 @@ MENDED: list[tuple[Component, ...]] = [
 @pytest.mark.parametrize("components", MENDED)
 def test_what_lies_within_the_profile_is_read(components: tuple[Component, ...], problems: Problems) -> None:
     assert problems(*components) == []
+
+
+def test_the_day_by_which_records_are_of_one_occasion_is_read(read: Reader) -> None:
+    collated = read(line(), day("met_on", collates="true"), day("held_on"))
+
+    assert collated.collated_by == "met_on"
+    assert read(line(), day("met_on"), day("held_on")).collated_by is None
 
 
 def test_conditions_may_name_process_data_that_are_known(read: Reader) -> None:

@@ -55,7 +55,7 @@ rehearse-upgrade: setup $(DEVELOPMENT) ## Bring a database of the commit before 
 replay-everywhere: setup $(DEVELOPMENT) ## Prove the whole demonstration under other time zones and hash seeds (some minutes)
 	@$(BIN)/python -m tests.replay.everywhere
 
-mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (some five minutes on two free cores)
+mutation: setup $(DEVELOPMENT) ## Count how many faults drawn into the pathways are caught (an hour on two free cores)
 	@$(BIN)/python -m tests.authored.mutation
 
 bench: setup ## Measure the speed, as JSON

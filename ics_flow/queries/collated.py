@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from ics_flow.domain.forms import Described, DescribedSection
 from ics_flow.domain.ids import case_subject
-from ics_flow.process.correction import answers_at
 from ics_flow.process.versions import Version, versions
 from ics_flow.queries.opened import ChildsFile
 from ics_flow.queries.people import Names
@@ -53,10 +52,13 @@ class CollatedSection:
 
 def of_siblings(reading: Reading, file: ChildsFile, record: ReadRecord) -> tuple[OfOccasion, ...]:
     """The standing records of the same occasion in the files of brothers and sisters that the worker may open, by name; nothing is read where the form does not collate."""
-    form, day = record.version.form, _day(file, record.version, record.answers)
+    form, day = record.version.form, _day(file, record)
     if day is None or not _stands(record.version):
         return ()
-    return tuple(each for other in siblings(reading, file) for each in _of_day(reading, other, form, day))
+    names = Names(reading)
+    return tuple(
+        each for other in siblings(reading, file) for each in _of_day(reading, names, other, form, day)
+    )
 
 
 def collate(records: Sequence[ReadRecord]) -> tuple[CollatedSection, ...]:
@@ -65,20 +67,22 @@ def collate(records: Sequence[ReadRecord]) -> tuple[CollatedSection, ...]:
     return tuple(_section([each.get(identity) for each in sections]) for identity in _in_one_order(sections))
 
 
-def _of_day(reading: Reading, other: ChildsFile, form: str, day: object) -> Iterator[OfOccasion]:
+def _of_day(
+    reading: Reading, names: Names, other: ChildsFile, form: str, day: object
+) -> Iterator[OfOccasion]:
     entries = reading.history.read(case_subject(other.case))
     for version in {each.scope: each for each in versions(entries)}.values():
         if version.form == form and _stands(version):
-            answers = answers_at(entries, version.written, until=version.position)
-            if _day(other, version, answers) == day:
-                record = record_of(entries, other.by.archive, Names(reading), version.position)
+            record = record_of(entries, other.by.archive, names, version.position)
+            if _day(other, record) == day:
                 yield OfOccasion(file=other, record=record)
 
 
-def _day(file: ChildsFile, version: Version, answers: dict[str, object]) -> object:
+def _day(file: ChildsFile, record: ReadRecord) -> object:
     """The answer that tells of which occasion a record is; None where there is none."""
+    version = record.version
     key = file.by.archive.release(version.release).forms[version.form].collated_by
-    return answers.get(key) if key else None
+    return record.answers.get(key) if key else None
 
 
 def _stands(version: Version) -> bool:

@@ -16,7 +16,7 @@ from ics_flow.domain.forms import Copied, Source, copy_forward, spoken_date
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.correction import answers_at
 from ics_flow.process.versions import Version, versions
-from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
+from ics_flow.queries.opened import ChildsFile, open_files
 from ics_flow.queries.task import TaskForm
 from ics_flow.store.persons import SIBLINGS
 from ics_flow.store.unit import Reading
@@ -43,7 +43,7 @@ class Offer:
 
 def offer(reading: Reading, file: ChildsFile, asked: TaskForm) -> Offer:
     """What the record that the task writes may be copied from."""
-    siblings = tuple(_siblings(reading, file))
+    siblings = tuple(open_files(reading, file.by, _siblings(reading, file)))
     apart = asked_by_diagrams(_pathways(file, asked))
     found = [each for other in (file, *siblings) for each in _records(reading, file, other, asked, apart)]
     newest = sorted(found, key=lambda each: each.at, reverse=True)
@@ -63,13 +63,10 @@ def _pathways(file: ChildsFile, asked: TaskForm) -> Pathways:
     return file.by.archive.release(file.state.processes[asked.task.process].release).pathways
 
 
-def _siblings(reading: Reading, file: ChildsFile) -> Iterator[ChildsFile]:
+def _siblings(reading: Reading, file: ChildsFile) -> Iterator[str]:
     for relative in reading.pages.family(file.view.person):
         if relative.kind in SIBLINGS and relative.child.case is not None:
-            try:
-                yield open_file(reading, file.by, relative.child.case)
-            except NoSuchFile:
-                continue
+            yield relative.child.case
 
 
 def _records(

@@ -6,6 +6,7 @@ Every query about one child begins here, so that nothing of a file is read witho
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ics_flow.domain.errors import Refused
@@ -69,6 +70,15 @@ def open_file(reading: Reading, by: Standpoint, case: str) -> ChildsFile:
     if right is None:
         raise NoSuchFile
     return ChildsFile(child=child, view=view, state=state, right=right, by=by)
+
+
+def open_files(reading: Reading, by: Standpoint, cases: Iterable[str]) -> Iterator[ChildsFile]:
+    """The files of those of the cases that the worker may know of, in that order."""
+    for case in cases:
+        try:
+            yield open_file(reading, by, case)
+        except NoSuchFile:
+            continue
 
 
 def form_of_waiting(reading: Reading, archive: Archive, case: str, task: str) -> Form | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from engine.diagram import Pathway
@@ -10,7 +9,7 @@ from ics_flow.domain.forms import is_done_together
 from ics_flow.domain.ids import case_subject
 from ics_flow.process.apply import Taken
 from ics_flow.process.inputs import TOGETHER
-from ics_flow.queries.opened import ChildsFile, NoSuchFile, open_file
+from ics_flow.queries.opened import ChildsFile, open_files
 from ics_flow.queries.overview import startable
 from ics_flow.queries.task import TaskForm
 from ics_flow.store.unit import Reading
@@ -47,17 +46,9 @@ def begun_with(reading: Reading, file: ChildsFile, process: str) -> frozenset[st
 
 def siblings(reading: Reading, file: ChildsFile) -> tuple[ChildsFile, ...]:
     """The files of brothers and sisters that the worker may open, by name."""
-    return tuple(sorted(_siblings(reading, file), key=lambda other: (other.child.name, other.case)))
-
-
-def _siblings(reading: Reading, file: ChildsFile) -> Iterator[ChildsFile]:
-    for person in reading.persons.siblings(file.view.person):
-        case = reading.projection.case_of(person)
-        if case is not None:
-            try:
-                yield open_file(reading, file.by, case)
-            except NoSuchFile:
-                continue
+    cases = map(reading.projection.case_of, reading.persons.siblings(file.view.person))
+    found = open_files(reading, file.by, (case for case in cases if case is not None))
+    return tuple(sorted(found, key=lambda other: (other.child.name, other.case)))
 
 
 def _may_do_the_same(other: ChildsFile, asked: TaskForm) -> bool:
